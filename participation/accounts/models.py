@@ -1,0 +1,86 @@
+"""People, how they log in, what they agreed to. Public content never points here."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from participation.kernel.db import Base
+
+
+class Person(Base):
+    """An e-mail address that belongs to somebody, with or without a password. Known to the whole installation."""
+
+    __tablename__ = "person"
+
+    email: Mapped[str] = mapped_column(unique=True)  # normalised by `accounts.services.normalise_email`
+    password_hash: Mapped[str | None]
+    display_name: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="de")
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]
+    is_operator: Mapped[bool] = mapped_column(Boolean, default=False)
+
+    @property
+    def has_account(self) -> bool:
+        """With a password it is an account; without, a confirmed address."""
+        return self.password_hash is not None
+
+
+class LoginSession(Base):
+    """A log-in on one device. The cookie holds the key, this row its hash."""
+
+    __tablename__ = "login_session"
+    __table_args__ = (Index(None, "person_id"),)
+
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    csrf: Mapped[str]
+    device: Mapped[str] = mapped_column(default="")  # "Firefox, Windows": made from the header, not the header
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
+class Token(Base):
+    """A link that was sent by mail: signed with the secret key, valid once, for a while, for one tenant."""
+
+    __tablename__ = "token"
+    __table_args__ = (Index(None, "email", "created_at"),)
+
+    tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    purpose: Mapped[str]  # confirm, log_in, password, change_email, invite, subscribe
+    email: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Consent(Base):
+    """What a person agreed to at an authority, in which version of the text, and when it was taken back."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index(None, "person_id"),)
+
+    tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    what: Mapped[str]
+    text_version: Mapped[str]
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Organisation(Base):
+    """An organisation somebody says to write for, as that person named it, until staff verify it."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (UniqueConstraint("tenant_id", "id"), UniqueConstraint("tenant_id", "named_by_id", "name"))
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id", ondelete="CASCADE"))
+    named_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    name: Mapped[str]
+    verified_at: Mapped[datetime | None]

@@ -1,0 +1,85 @@
+"""Log-ins: a random key in the cookie, its hash in the database, revocable one by one."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from participation.accounts.models import LoginSession, Person
+from participation.kernel.clock import now
+from participation.kernel.db import db, ledger
+
+IDLE = timedelta(hours=2)
+IDLE_STAFF = timedelta(minutes=30)
+LONGEST = timedelta(hours=24)
+LONGEST_STAFF = timedelta(hours=10)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def open_session(person: Person, *, device: str, staff: bool) -> tuple[str, str]:
+    """Begin a log-in. Returns the key for the cookie (256 bits) and the CSRF value bound to it."""
+    key, csrf, at = secrets.token_urlsafe(32), secrets.token_hex(32), now()
+    row = LoginSession(
+        key_hash=hash_of(key),
+        person_id=person.id,
+        csrf=csrf,
+        device=device,
+        created_at=at,
+        seen_at=at,
+        ends_at=at + (LONGEST_STAFF if staff else LONGEST),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return key, csrf
+
+
+def session_for(key: str) -> tuple[LoginSession, Person] | None:
+    """The log-in a cookie stands for, with its person; None when it ended, was idle too long, or is blocked."""
+    query = select(LoginSession, Person).join(Person, Person.id == LoginSession.person_id)
+    found = db.session.execute(query.where(LoginSession.key_hash == hash_of(key))).one_or_none()
+    if found is None:
+        return None
+    row, person = found
+    at = now()
+    idle = IDLE_STAFF if row.ends_at - row.created_at <= LONGEST_STAFF else IDLE
+    if row.ends_at <= at or row.seen_at + idle <= at or person.blocked_at is not None:
+        return None
+    return row, person
+
+
+def note_seen(row: LoginSession) -> None:
+    """Write down that a log-in is in use, at most once a minute, in a transaction of its own."""
+    at = now()
+    if row.seen_at + SEEN_EVERY <= at:
+        with ledger() as connection:
+            connection.execute(update(LoginSession).where(LoginSession.id == row.id).values(seen_at=at))
+
+
+def sessions_of(person_id: int) -> list[LoginSession]:
+    """Where a person is logged in, latest use first."""
+    query = select(LoginSession).where(LoginSession.person_id == person_id, LoginSession.ends_at > now())
+    return list(db.session.scalars(query.order_by(LoginSession.seen_at.desc())))
+
+
+def end_session(person_id: int, session_id: int) -> None:
+    """End one log-in of a person."""
+    db.session.execute(delete(LoginSession).where(LoginSession.person_id == person_id, LoginSession.id == session_id))
+
+
+def end_sessions(person_id: int, *, but: str | None = None) -> None:
+    """End all log-ins of a person, except the one whose key is given."""
+    statement = delete(LoginSession).where(LoginSession.person_id == person_id)
+    if but is not None:
+        statement = statement.where(LoginSession.key_hash != hash_of(but))
+    db.session.execute(statement)
+
+
+def forget_old_sessions() -> None:
+    """Periodic: remove log-ins that are over."""
+    db.session.execute(delete(LoginSession).where(LoginSession.ends_at < now()))
+
+
+def hash_of(key: str) -> str:
+    """SHA-256 of a key, hex. The key has 256 random bits, so no salt is needed."""
+    return hashlib.sha256(key.encode()).hexdigest()

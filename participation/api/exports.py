@@ -1,0 +1,5 @@
+"""Machine-readable: exports."""
+
+from flask import Blueprint
+
+bp = Blueprint("exports", __name__)

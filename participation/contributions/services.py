@@ -1,0 +1,226 @@
+"""Writing contributions: add, edit, withdraw, change state. Rules of who may are asked of `access` by the caller
+and again here through the phase."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from participation.access import rules
+from participation.access.rules import Viewer
+from participation.contributions.counters import SHOWN, count_shown
+from participation.contributions.events import (
+    ContributionEdited,
+    ContributionSent,
+    ContributionStateChanged,
+    ContributionWithdrawn,
+)
+from participation.contributions.models import Anchor, Contribution, ContributionVersion
+from participation.contributions.references import fresh_reference, fresh_salt, text_hash
+from participation.interfaces import Action
+from participation.kernel.clock import now
+from participation.kernel.db import db
+from participation.kernel.events import emit
+from participation.kernel.refusal import Conflict, Invalid, Refused
+from participation.kernel.text import normalise, render
+from participation.kernel.versions import raise_version
+from participation.procedures.models import Activity, Participant, Phase
+
+LONGEST = 20_000  # characters
+DEEPEST = 6  # levels that are shown indented
+
+
+def add(
+    phase: Phase,
+    *,
+    by: Participant,
+    kind: str,
+    source: str,
+    title: str = "",
+    place: str = "",
+    parent: Contribution | None = None,
+    passage: Mapping[str, Any] | None = None,
+    identity: str = "email",
+    language: str = "de",
+    at: datetime | None = None,
+    late: bool = False,
+    intake_channel: str = "web",
+) -> Contribution:
+    """Add a contribution with its first version, receipt number and counters.
+
+    Visible at once unless the phase is moderated ("first": until one contribution of the participant was published).
+    Raises Invalid for empty or too long text.
+    """
+    text = checked_text(source)
+    activity = phase.activity
+    moment = at or now()
+    contribution = Contribution(
+        tenant_id=activity.tenant_id,
+        procedure_id=activity.procedure_id,
+        activity_id=activity.id,
+        phase_id=phase.id,
+        participant_id=by.id,
+        type=kind,
+        place=parent.place if parent else place,
+        reference=_unused_reference(activity.tenant_id),
+        title=title,
+        source=text,
+        html=render(text),
+        language=language,
+        state=_first_state(phase, by),
+        identity=identity,
+        late=late,
+        intake_channel=intake_channel,
+        received_at=moment,
+        created_at=moment,
+        **_below(parent),
+    )
+    db.session.add(contribution)
+    db.session.flush()
+    _keep_version(contribution, 1, moment)
+    if passage:
+        _anchor(contribution, passage)
+    if contribution.state in SHOWN:
+        count_shown(contribution, +1)
+    emit(ContributionSent(**_named(contribution), state=contribution.state))
+    return contribution
+
+
+def checked_text(source: str) -> str:
+    """The text as it is stored. Raises Invalid when it is empty, too long or broken."""
+    text = normalise(source).strip()
+    if not text:
+        raise Invalid(_l("Bitte schreiben Sie Ihren Text."), field="text")
+    if len(text) > LONGEST:
+        raise Invalid(
+            _l(
+                "Ihr Text hat %(length)s Zeichen. Möglich sind %(longest)s. Bitte kürzen Sie ihn oder senden Sie ihn in Teilen.",
+                length=f"{len(text):,}".replace(",", "."),
+                longest=f"{LONGEST:,}".replace(",", "."),
+            ),
+            field="text",
+        )
+    return text
+
+
+def _below(parent: Contribution | None) -> dict[str, Any]:
+    """Where a reply stands: below its parent, after the answers that are there."""
+    if parent is None:
+        return {}
+    parent.children += 1
+    return {
+        "parent_id": parent.id,
+        "root_id": parent.root_id or parent.id,
+        "depth": parent.depth + 1,
+        "number": parent.children,
+        "path": f"{parent.path}{parent.children:06d}.",
+    }
+
+
+def _first_state(phase: Phase, by: Participant) -> str:
+    if phase.moderation == "always":
+        return "pending"
+    if phase.moderation == "first":
+        known = select(Contribution.id).where(Contribution.participant_id == by.id, Contribution.state == "published")
+        return "published" if db.session.scalar(known.limit(1)) else "pending"
+    return "published"
+
+
+def _unused_reference(tenant_id: int) -> str:
+    while True:
+        reference = fresh_reference()
+        taken = select(Contribution.id).where(Contribution.tenant_id == tenant_id, Contribution.reference == reference)
+        if db.session.scalar(taken) is None:
+            return reference
+
+
+def _keep_version(contribution: Contribution, number: int, at: datetime) -> None:
+    salt = fresh_salt()
+    db.session.add(
+        ContributionVersion(
+            tenant_id=contribution.tenant_id,
+            contribution_id=contribution.id,
+            number=number,
+            title=contribution.title,
+            source=contribution.source,
+            salt=salt,
+            text_hash=text_hash(salt, contribution.title, contribution.source),
+            at=at,
+        )
+    )
+
+
+def _anchor(contribution: Contribution, passage: Mapping[str, Any]) -> None:
+    fields = {name: passage[name] for name in ("version_id", "node_key", "start", "end", "exact", "prefix", "suffix")}
+    db.session.add(Anchor(tenant_id=contribution.tenant_id, contribution_id=contribution.id, **fields))
+
+
+def _named(contribution: Contribution) -> dict[str, int]:
+    return {
+        "tenant_id": contribution.tenant_id,
+        "procedure_id": contribution.procedure_id,
+        "contribution_id": contribution.id,
+    }
+
+
+def edit(contribution: Contribution, activity: Activity, action: Action, *, who: Viewer, source: str, version: int) -> None:
+    """Change an own contribution while a phase opens the action that made it; the state before is kept.
+
+    Raises Refused (not one's own, no open phase, no longer published), Conflict (changed since `version`), Invalid.
+    """
+    _require_own(contribution, who)
+    phase = rules.require_phase(who, action, activity, contribution)
+    if contribution.state not in ("published", "pending"):
+        raise Refused(_l("Dieser Beitrag lässt sich nicht mehr ändern."))
+    if contribution.versions != version:
+        raise Conflict(_l("Dieser Beitrag wurde inzwischen geändert. Unten stehen beide Fassungen. Nichts ist verloren."))
+    text = checked_text(source)
+    if text == contribution.source:
+        return
+    contribution.source, contribution.html = text, render(text)
+    contribution.edited_at = now()
+    contribution.versions += 1
+    if phase.moderation == "always" and contribution.state == "published":
+        _set_state(contribution, "pending")
+    _keep_version(contribution, contribution.versions, now())
+    raise_version(f"procedure:{contribution.procedure_id}")
+    emit(ContributionEdited(**_named(contribution), number=contribution.versions))
+
+
+def withdraw(contribution: Contribution, *, who: Viewer) -> None:
+    """Take an own contribution back: not published any more, kept in the authority's file. Needs no open phase."""
+    _require_own(contribution, who)
+    if contribution.state not in ("published", "pending", "hidden"):
+        raise Refused(_l("Dieser Beitrag ist schon zurückgezogen."), status=409)
+    _set_state(contribution, "withdrawn")
+    emit(ContributionWithdrawn(**_named(contribution)))
+
+
+def _require_own(contribution: Contribution, who: Viewer) -> None:
+    if contribution.participant_id not in who.participant_ids:
+        raise Refused(_l("Das ist nicht Ihr eigener Beitrag."))
+
+
+def change_state(contribution: Contribution, target: str, *, actor_id: int | None) -> None:
+    """Moderation's way to publish, hide or restore; the act and its reason are moderation's own rows."""
+    source = contribution.state
+    if source == target:
+        raise Conflict(_l("Jemand anderes war schneller. Bitte sehen Sie sich den neuen Stand an."))
+    _set_state(contribution, target)
+    emit(ContributionStateChanged(**_named(contribution), actor_id=actor_id, source=source, target=target))
+
+
+def _set_state(contribution: Contribution, target: str) -> None:
+    was_shown = contribution.state in SHOWN
+    contribution.state = target
+    if was_shown != (target in SHOWN):
+        count_shown(contribution, -1 if was_shown else +1)
+    raise_version(f"procedure:{contribution.procedure_id}")
+
+
+def number_of(activity: Activity) -> int:
+    """How many contributions an activity holds, whatever their state."""
+    query = select(func.count()).select_from(Contribution).where(Contribution.activity_id == activity.id)
+    return db.session.scalar(query) or 0

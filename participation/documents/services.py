@@ -1,0 +1,59 @@
+"""Putting texts into a procedure: a reading becomes a version with nodes."""
+
+import hashlib
+
+from sqlalchemy import func, insert, select
+
+from participation.documents.models import Document, DocumentVersion, Node
+from participation.documents.reading.nodes import Reading
+from participation.kernel.clock import now
+from participation.kernel.db import db
+from participation.kernel.versions import raise_version
+from participation.procedures.models import Procedure
+
+
+def create_document(procedure: Procedure, title: str) -> Document:
+    """A document of a procedure, still without a version."""
+    document = Document(tenant_id=procedure.tenant_id, procedure_id=procedure.id, title=title)
+    db.session.add(document)
+    db.session.flush()
+    return document
+
+
+def add_version(document: Document, reading: Reading, *, source_name: str = "", data: bytes = b"") -> DocumentVersion:
+    """A new current version from a reading; earlier versions and what refers to them stay."""
+    newest = select(func.max(DocumentVersion.number)).where(DocumentVersion.document_id == document.id)
+    version = DocumentVersion(
+        tenant_id=document.tenant_id,
+        document_id=document.id,
+        number=(db.session.scalar(newest) or 0) + 1,
+        created_at=now(),
+        source_name=source_name,
+        source_hash=hashlib.sha256(data).hexdigest() if data else "",
+        node_count=len(reading.nodes),
+    )
+    db.session.add(version)
+    db.session.flush()
+    db.session.execute(insert(Node), _rows(version, reading))
+    document.current_version_id, document.title = version.id, reading.title
+    raise_version(f"procedure:{document.procedure_id}")
+    return version
+
+
+def _rows(version: DocumentVersion, reading: Reading) -> list[dict[str, object]]:
+    return [
+        {
+            "tenant_id": version.tenant_id,
+            "version_id": version.id,
+            "position": position,
+            "key": node.key,
+            "section_key": node.parent_key,
+            "kind": node.kind.value,
+            "level": node.level,
+            "label": node.label,
+            "citation": node.citation,
+            "text": node.text,
+            "html": node.html,
+        }
+        for position, node in enumerate(reading.nodes)
+    ]

@@ -1,0 +1,120 @@
+"""Configuration: TOML files, then PARTICIPATION_… variables; a schema refuses bad values with a sentence."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+ROOT = Path(__file__).resolve().parents[2]
+PREFIX = "PARTICIPATION_"
+ENVIRONMENTS = ("development", "testing", "production")
+
+
+class ConfigError(RuntimeError):
+    """The configuration is not usable; the message names each setting and what is wrong with it."""
+
+
+class ConfigSchema(Schema):
+    """Every setting there is; `config/default.toml` explains each one."""
+
+    class Meta:
+        unknown = RAISE
+
+    environment = fields.String(required=True, validate=validate.OneOf(ENVIRONMENTS))
+    name = fields.String(required=True)
+    claim = fields.String(load_default="")
+    contact = fields.Email(required=True)
+    secret_key = fields.String(load_default="")
+    database_url = fields.String(required=True)
+    base_url = fields.Url(required=True, require_tld=False, schemes={"http", "https"})
+    data_folder = fields.String(required=True)
+    trusted_hosts = fields.List(fields.String(), load_default=list)
+    proxy_hops = fields.Integer(load_default=0, validate=validate.Range(0, 5))
+    mail_server = fields.String(load_default="")
+    mail_port = fields.Integer(load_default=25)
+    mail_user = fields.String(load_default="")
+    mail_password = fields.String(load_default="")
+    mail_starttls = fields.Boolean(load_default=False)
+    mail_sender = fields.Email(required=True)
+    embedded_worker = fields.Boolean(load_default=True)
+    page_cache = fields.Boolean(load_default=True)
+    safe_mode = fields.Boolean(load_default=False)
+    modules_disabled = fields.List(fields.String(), load_default=list)
+    modules_installed = fields.List(fields.String(), load_default=list)
+    practice = fields.Boolean(load_default=False)
+
+
+def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The checked settings, lower-case. Raises ConfigError naming every bad value."""
+    environment = os.environ.get(PREFIX + "ENVIRONMENT", "development")
+    values = _toml("default.toml") | _toml(f"{environment}.toml")
+    values |= {"environment": environment} | _from_variables() | dict(overrides or {})
+    try:
+        settings: dict[str, Any] = ConfigSchema().load(values)
+    except ValidationError as error:
+        messages: dict[str, list[str]] = error.messages_dict
+        lines = [f"{name}: {' '.join(map(str, texts))}" for name, texts in sorted(messages.items())]
+        raise ConfigError("The configuration is not usable. " + " · ".join(lines)) from error
+    _check_secret(settings)
+    return settings
+
+
+def flask_settings(settings: dict[str, Any]) -> dict[str, Any]:
+    """What Flask and its extensions want to know, from our settings."""
+    url = str(settings["database_url"])
+    if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
+        path = ROOT / url.removeprefix("sqlite:///")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        url = f"sqlite:///{path}"
+    return {
+        "SETTINGS": settings,
+        "MODULES_FOLDER": str(ROOT / "modules"),
+        "SECRET_KEY": settings["secret_key"],
+        "TESTING": settings["environment"] == "testing",
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 10, "pool_pre_ping": url.startswith("postgresql")},
+        "MAX_CONTENT_LENGTH": 1_000_000,
+        "MAX_FORM_MEMORY_SIZE": 1_000_000,
+        "MAX_FORM_PARTS": 200,
+        "WTF_CSRF_TIME_LIMIT": None,  # bound to the session, which has its own end
+        "WTF_CSRF_SSL_STRICT": False,  # Referrer-Policy same-origin; Origin is checked by `web/protection.py`
+    }
+
+
+def _toml(name: str) -> dict[str, Any]:
+    path = ROOT / "config" / name
+    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def _from_variables() -> dict[str, Any]:
+    lists = {name for name, field in ConfigSchema._declared_fields.items() if isinstance(field, fields.List)}
+    found: dict[str, Any] = {}
+    for variable, value in os.environ.items():
+        name = variable.removeprefix(PREFIX).lower()
+        if variable.startswith(PREFIX) and name != "environment":
+            found[name] = [part for part in value.split(",") if part] if name in lists else value
+    return found
+
+
+def _check_secret(settings: dict[str, Any]) -> None:
+    """Production keeps its own secret; development makes one and keeps it in the data folder."""
+    if not settings["secret_key"]:
+        if settings["environment"] == "production":
+            raise ConfigError("secret_key is missing: set PARTICIPATION_SECRET_KEY (at least 32 characters).")
+        settings["secret_key"] = _kept_secret(Path(settings["data_folder"]))
+    if len(settings["secret_key"]) < 32:
+        raise ConfigError("secret_key is too short: at least 32 characters.")
+    if settings["environment"] == "production" and not settings["base_url"].startswith("https://"):
+        raise ConfigError("base_url must start with https:// in production.")
+
+
+def _kept_secret(folder: Path) -> str:
+    path = (ROOT / folder) / "secret"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(os.urandom(32).hex())
+    return path.read_text().strip()

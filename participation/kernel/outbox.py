@@ -1,0 +1,198 @@
+"""The worker: claims deliveries with a lease, carries them out, says "done" in the same transaction as the effect."""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Flask, current_app
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from participation.kernel.clock import now
+from participation.kernel.db import Base, db, transaction
+from participation.kernel.events import Delivery, DeliveryRow, EventRow, Handler, handler_named
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+BATCH = 20
+TRIES = 10
+IDLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Periodic:
+    """Work that comes again and again; exactly one worker does it at a time."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+
+
+class LeaseRow(Base):
+    """Who may do something that only one may do at a time, and until when."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    holder: Mapped[str] = mapped_column(default="")
+    until: Mapped[datetime]
+
+
+def work_off() -> int:
+    """Carry out everything that is due now, also what that brings about. Returns how many deliveries were done."""
+    count = 0
+    while ids := claim():
+        for delivery_id in ids:
+            deliver(delivery_id)
+            count += 1
+    return count
+
+
+def claim(limit: int = BATCH) -> list[int]:
+    """Lease up to `limit` due deliveries; a lease that ran out (the worker was killed) is free again."""
+    at = now()
+    free = or_(DeliveryRow.lease_until.is_(None), DeliveryRow.lease_until < at)
+    due = (
+        select(DeliveryRow.id)
+        .where(DeliveryRow.state == "waiting", DeliveryRow.run_at <= at, free)
+        .order_by(DeliveryRow.run_at, DeliveryRow.id)
+        .limit(limit)
+    )
+    waiting = db.session.scalar(due.limit(1))  # a look without the write lock: mostly there is nothing to do
+    db.session.rollback()
+    if waiting is None:
+        return []
+    with transaction():
+        ids = list(db.session.scalars(due.with_for_update(skip_locked=True)))
+        db.session.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.id.in_(ids))
+            .values(lease_until=at + LEASE, attempts=DeliveryRow.attempts + 1)
+        )
+    return ids
+
+
+def deliver(delivery_id: int) -> None:
+    """Carry out one claimed delivery; on an error it comes again after 1, 2, 4 … minutes, ten times."""
+    row = db.session.get_one(DeliveryRow, delivery_id)
+    handler = handler_named(row.handler)
+    delivery = _delivery(row)
+    db.session.rollback()
+    if handler is None or delivery.event is None:
+        return _finish(delivery_id, "orphaned")
+    try:
+        _carry_out(handler, delivery)
+    except Exception as error:
+        db.session.rollback()
+        log.exception("delivery %s to %s failed", delivery_id, handler.name)
+        _postpone(delivery_id, error)
+
+
+def _delivery(row: DeliveryRow) -> Delivery:
+    fact = db.session.get_one(EventRow, row.event_id)
+    return Delivery(id=row.id, event_id=fact.id, event=fact.event(), at=fact.at, target=row.target)
+
+
+def _carry_out(handler: Handler, delivery: Delivery) -> None:
+    if handler.targets is not None and not delivery.target:
+        return _fan_out(handler, delivery)
+    if not handler.outside:
+        with transaction():
+            handler.run(delivery)
+            _mark(delivery.id, "done")
+        return None
+    effects = list(handler.run(delivery) or ())
+    db.session.rollback()  # nothing is held while a mail server thinks
+    for effect in effects:
+        effect()
+    return _finish(delivery.id, "done")
+
+
+def _fan_out(handler: Handler, delivery: Delivery) -> None:
+    assert handler.targets is not None
+    targets = list(dict.fromkeys(handler.targets(delivery)))
+    with transaction():
+        for target in targets:
+            db.session.add(DeliveryRow(event_id=delivery.event_id, handler=handler.name, target=target, run_at=now()))
+        _mark(delivery.id, "done")
+
+
+def _finish(delivery_id: int, state: str) -> None:
+    with transaction():
+        _mark(delivery_id, state)
+
+
+def _mark(delivery_id: int, state: str) -> None:
+    values = {"state": state, "done_at": now(), "lease_until": None, "error": ""}
+    db.session.execute(update(DeliveryRow).where(DeliveryRow.id == delivery_id).values(**values))
+
+
+def _postpone(delivery_id: int, error: Exception) -> None:
+    with transaction():
+        row = db.session.get_one(DeliveryRow, delivery_id)
+        row.error = f"{type(error).__name__}"  # never the text: it may hold an address
+        row.lease_until = None
+        row.run_at = now() + timedelta(minutes=2 ** (row.attempts - 1))
+        if row.attempts >= TRIES:
+            row.state = "failed"
+
+
+def hold(name: str, holder: str, length: timedelta) -> bool:
+    """Take or renew a lease. True while this holder has it."""
+    at = now()
+    held = db.session.scalar(select(LeaseRow).where(LeaseRow.name == name))
+    if held is not None and held.until > at and (held.holder != holder or held.until - at > length / 2):
+        mine = held.holder == holder
+        db.session.rollback()
+        return mine  # no write where nothing changes
+    with transaction():
+        row = db.session.scalar(select(LeaseRow).where(LeaseRow.name == name).with_for_update())
+        if row is None:
+            row = LeaseRow(name=name, holder=holder, until=at + length)
+            db.session.add(row)
+        elif row.holder == holder or row.until <= at:
+            row.holder, row.until = holder, at + length
+        return row.holder == holder
+
+
+def run_periodics(holder: str) -> None:
+    """Do each periodic task whose time has come; its lease row says when it comes again."""
+    periodics: tuple[Periodic, ...] = current_app.extensions["periodics"]
+    waiting = dict(db.session.execute(select(LeaseRow.name, LeaseRow.until)).all())
+    db.session.rollback()
+    for task in periodics:
+        until = waiting.get(f"periodic:{task.name}")
+        if (until is None or until <= now()) and hold(
+            f"periodic:{task.name}", holder + secrets.token_hex(4), task.every
+        ):
+            try:
+                task.run()
+            except Exception:
+                log.exception("periodic task %s failed", task.name)
+                db.session.rollback()
+
+
+def work(app: Flask, stop: threading.Event, *, elected: bool) -> None:
+    """Deliver until told to stop. With `elected`, only while this worker holds the lease of all embedded ones."""
+    holder = secrets.token_hex(8)
+    while not stop.is_set():
+        try:
+            with app.app_context():
+                if not elected or hold("worker", holder, LEASE):
+                    run_periodics(holder)
+                    work_off()
+        except Exception:
+            log.exception("the worker stumbled and goes on")
+        stop.wait(IDLE_SECONDS)
+
+
+def start_embedded(app: Flask) -> threading.Event:
+    """Start the worker thread of this web process (after fork). Returns the event that stops it."""
+    stop = threading.Event()
+    thread = threading.Thread(target=work, args=(app, stop), kwargs={"elected": True}, name="worker", daemon=True)
+    thread.start()
+    return stop

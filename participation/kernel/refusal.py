@@ -1,0 +1,40 @@
+"""How a service says no: a sentence for the reader, and what kind of no it is."""
+
+from typing import Any
+
+
+class Refused(Exception):
+    """Something is not possible now. `sentence` says what is the case, what is kept, how to go on."""
+
+    status = 403
+
+    def __init__(self, sentence: Any, *, status: int | None = None) -> None:
+        super().__init__(str(sentence) if isinstance(sentence, str) else "refused")
+        self.sentence = sentence
+        if status is not None:
+            self.status = status
+
+
+class Invalid(Refused):
+    """What was typed cannot be used as it is; nothing is lost, the form shows it again."""
+
+    status = 422
+
+    def __init__(self, sentence: Any, *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class Conflict(Refused):
+    """Somebody was faster."""
+
+    status = 409
+
+
+class Unknown(Refused):
+    """There is no such thing here, or it is not to be seen."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("not found")

@@ -1,0 +1,83 @@
+"""What people tell us without an account: a contribution breaks the rules, a page cannot be used."""
+
+import re
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from participation.contributions.models import Contribution
+from participation.kernel.clock import now
+from participation.kernel.db import db
+from participation.kernel.events import INSTALLATION, emit
+from participation.kernel.refusal import Conflict, Invalid, Unknown
+from participation.kernel.text import normalise_name
+from participation.moderation.events import BarrierReported, ContributionReported
+from participation.moderation.models import BarrierReport, Report
+from participation.moderation.reasons import checked_note, checked_reason
+
+ADDRESS = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")
+
+
+def report_contribution(contribution_id: int, *, reason: str, note: str = "", email: str = "") -> Report:
+    """Keep a report on a visible contribution; it sets priority and changes nothing else.
+
+    Raises Unknown when the contribution is no longer visible, Invalid for an unknown reason or an odd address.
+    """
+    contribution = db.session.get(Contribution, contribution_id)
+    if contribution is None or contribution.state != "published":
+        raise Unknown
+    report = Report(
+        tenant_id=contribution.tenant_id,
+        contribution_id=contribution.id,
+        reason=checked_reason(reason),
+        note=checked_note(note, "note"),
+        email=checked_address(email),
+        at=now(),
+    )
+    db.session.add(report)
+    db.session.flush()
+    emit(
+        ContributionReported(
+            tenant_id=contribution.tenant_id,
+            procedure_id=contribution.procedure_id,
+            contribution_id=contribution.id,
+            report_id=report.id,
+        )
+    )
+    return report
+
+
+def report_barrier(tenant_id: int | None, *, note: str, page: str = "", email: str = "") -> BarrierReport:
+    """Keep a report on a page that somebody could not use; without a tenant it is the operator's. Raises Invalid."""
+    missing = _l("Bitte schreiben Sie, was nicht funktioniert.")
+    report = BarrierReport(
+        tenant_id=tenant_id,
+        page=normalise_name(page)[:500],
+        note=checked_note(note, "note", required=missing),
+        email=checked_address(email),
+        at=now(),
+    )
+    db.session.add(report)
+    db.session.flush()
+    emit(BarrierReported(tenant_id=tenant_id or INSTALLATION, barrier_report_id=report.id))
+    return report
+
+
+def close_barrier(report_id: int, tenant_id: int | None) -> None:
+    """Say that a barrier was dealt with. Raises Unknown for another authority's, Conflict when it is closed."""
+    found = db.session.scalar(
+        select(BarrierReport.id).where(BarrierReport.id == report_id, BarrierReport.tenant_id == tenant_id)
+    )
+    if found is None:
+        raise Unknown
+    closing = update(BarrierReport).where(BarrierReport.id == report_id, BarrierReport.closed_at.is_(None))
+    if db.session.execute(closing.values(closed_at=now())).rowcount == 0:  # type: ignore[attr-defined]
+        raise Conflict(_l("Jemand anderes hat diese Meldung schon erledigt."))
+
+
+def checked_address(typed: str) -> str:
+    """An e-mail address for an answer, or none. Raises Invalid."""
+    address = typed.strip()
+    if address and (len(address) > 254 or not ADDRESS.fullmatch(address)):
+        raise Invalid(_l("Bitte schreiben Sie die Adresse so: name@beispiel.de"), field="email")
+    return address

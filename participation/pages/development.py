@@ -1,0 +1,5 @@
+"""Pages: development."""
+
+from flask import Blueprint
+
+bp = Blueprint("development", __name__)

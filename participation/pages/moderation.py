@@ -1,0 +1,5 @@
+"""Pages: moderation."""
+
+from flask import Blueprint
+
+bp = Blueprint("moderation", __name__)

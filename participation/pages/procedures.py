@@ -1,0 +1,5 @@
+"""Pages: procedures."""
+
+from flask import Blueprint
+
+bp = Blueprint("procedures", __name__)

@@ -1,0 +1,5 @@
+"""Pages: staff."""
+
+from flask import Blueprint
+
+bp = Blueprint("staff", __name__)

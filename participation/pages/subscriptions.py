@@ -1,0 +1,5 @@
+"""Pages: subscriptions."""
+
+from flask import Blueprint
+
+bp = Blueprint("subscriptions", __name__)

@@ -1,0 +1,77 @@
+"""Participants: who somebody is within one procedure. Made inside the first write, never by reading."""
+
+import secrets
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from participation.accounts.models import Organisation, Person
+from participation.kernel.clock import now
+from participation.kernel.db import db
+from participation.kernel.events import emit
+from participation.kernel.refusal import Invalid
+from participation.kernel.text import normalise
+from participation.procedures.events import ParticipantJoined
+from participation.procedures.models import Participant, Procedure
+
+ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+
+
+def participant_for(procedure: Procedure, person: Person, organisation_name: str = "") -> Participant:
+    """The participant of a person in a procedure, made if there is none; one more for each organisation."""
+    name = normalise(organisation_name).strip()
+    if len(name) > 120:
+        raise Invalid(
+            _l("Bitte schreiben Sie den Namen der Organisation mit höchstens 120 Zeichen."),
+            field="organisation",
+        )
+    organisation = _organisation(procedure, person, name) if name else None
+    found = db.session.scalar(
+        select(Participant).where(
+            Participant.procedure_id == procedure.id,
+            Participant.person_id == person.id,
+            Participant.organisation_id == (organisation.id if organisation else None),
+        )
+    )
+    return found or _join(procedure, person, organisation)
+
+
+def _organisation(procedure: Procedure, person: Person, name: str) -> Organisation:
+    query = select(Organisation).where(
+        Organisation.tenant_id == procedure.tenant_id,
+        Organisation.named_by_id == person.id,
+        Organisation.name == name,
+    )
+    organisation = db.session.scalar(query)
+    if organisation is None:
+        organisation = Organisation(tenant_id=procedure.tenant_id, named_by_id=person.id, name=name)
+        db.session.add(organisation)
+        db.session.flush()
+    return organisation
+
+
+def _join(procedure: Procedure, person: Person, organisation: Organisation | None) -> Participant:
+    participant = Participant(
+        tenant_id=procedure.tenant_id,
+        procedure_id=procedure.id,
+        person_id=person.id,
+        organisation_id=organisation.id if organisation else None,
+        organisation_name=organisation.name if organisation else "",
+        pseudonym=person.display_name or fresh_pseudonym(),
+        created_at=now(),
+    )
+    db.session.add(participant)
+    db.session.flush()
+    emit(ParticipantJoined(tenant_id=procedure.tenant_id, procedure_id=procedure.id, participant_id=participant.id))
+    return participant
+
+
+def fresh_pseudonym() -> str:
+    """A name that says nothing about the person: "Teilnehmende K7QX"."""
+    return "Teilnehmende " + "".join(secrets.choice(ALPHABET) for _ in range(5))
+
+
+def participants_of(person_id: int, procedure_id: int) -> list[Participant]:
+    """All participants of a person in a procedure: the own one and one per organisation."""
+    query = select(Participant).where(Participant.person_id == person_id, Participant.procedure_id == procedure_id)
+    return list(db.session.scalars(query.order_by(Participant.id)))

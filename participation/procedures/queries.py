@@ -1,0 +1,65 @@
+"""Reading procedures: one query brings what a page needs to know of tenant, activities and phases."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from participation.interfaces import Step
+from participation.kernel.clock import now, start_of_day
+from participation.kernel.db import db
+from participation.procedures.lifecycle import Dates, Span, Stage, is_step_open, stage_at
+from participation.procedures.models import Activity, Phase, Procedure
+from participation.tenants.models import Tenant
+
+
+def procedure_at(tenant_slug: str, procedure_slug: str) -> Procedure | None:
+    """A procedure with its tenant, activities and phases, by its address; one query."""
+    return (
+        db.session.scalars(_whole().where(Tenant.slug == tenant_slug, Procedure.slug == procedure_slug))
+        .unique()
+        .one_or_none()
+    )
+
+
+def procedure_by_id(procedure_id: int) -> Procedure | None:
+    """A procedure with its tenant, activities and phases; one query."""
+    return db.session.scalars(_whole().where(Procedure.id == procedure_id)).unique().one_or_none()
+
+
+def _whole() -> Select[Procedure]:
+    phases = joinedload(Procedure.activities).joinedload(Activity.phases)
+    return select(Procedure).join(Procedure.tenant).options(contains_eager(Procedure.tenant), phases)
+
+
+def dates_of(procedure: Procedure) -> Dates:
+    """What the stage of a procedure depends on; activities and phases must be loaded."""
+    spans = tuple(
+        Span(step=Step(phase.step), begins_at=phase.begins_at, ends_at=phase.ends_at)
+        for activity in procedure.activities
+        for phase in activity.phases
+    )
+    retained = procedure.retained_until
+    return Dates(
+        stored=Stage(procedure.stage),
+        announced_at=procedure.announced_at,
+        phases=spans,
+        archived_at=start_of_day(retained) if retained else None,
+    )
+
+
+def stage_of(procedure: Procedure, at: datetime | None = None) -> Stage:
+    """Where a procedure stands now (or at an instant)."""
+    return stage_at(dates_of(procedure), at or now())
+
+
+def open_phases(activity: Activity, at: datetime | None = None) -> list[Phase]:
+    """The phases of an activity that are open now: the stage allows their step and the calendar says so.
+
+    In the order in which they decide: narrowest audience first (members, institutions, public), then earlier end.
+    """
+    moment = at or now()
+    stage = stage_of(activity.procedure, moment)
+    found = [phase for phase in activity.phases if phase.is_on(moment) and is_step_open(stage, Step(phase.step))]
+    width = {"members": 0, "institutions": 1, "public": 2}
+    return sorted(found, key=lambda phase: (width[phase.audience], phase.ends_at))

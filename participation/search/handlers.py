@@ -1,0 +1,5 @@
+"""What the room does when something happens."""
+
+from participation.kernel.events import Event, Handler
+
+HANDLERS: dict[type[Event], tuple[Handler, ...]] = {}

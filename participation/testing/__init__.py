@@ -1,0 +1,19 @@
+"""The test kit, a pytest plugin: fixtures for ours and for third-party modules (`-p participation.testing`)."""
+
+from participation.testing.fixtures import app, at, client, database, fresh, mails, runner, server_app, world
+from participation.testing.lint import LintingClient
+from participation.testing.world import World
+
+__all__ = [
+    "LintingClient",
+    "World",
+    "app",
+    "at",
+    "client",
+    "database",
+    "fresh",
+    "mails",
+    "runner",
+    "server_app",
+    "world",
+]

@@ -1,0 +1,77 @@
+"""The smallest whole module: what the core's own tests place in procedures, so that they name no real one."""
+
+from pathlib import Path
+from random import Random
+
+from flask import Blueprint, g
+from flask_babel import lazy_gettext as _l
+
+from participation.contributions import services as contributions
+from participation.interfaces import (
+    INTERFACE,
+    Action,
+    ContributionType,
+    Found,
+    Module,
+    PhaseKind,
+    Step,
+    Visibility,
+)
+from participation.procedures.models import Activity
+from participation.procedures.participants import participant_for
+from participation.testing.people import some_people
+from participation.web.guard import public
+
+bp = Blueprint("probe", __name__)
+
+ADD = Action(name="probe:add", title=_l("Eine Notiz hinzufügen"), taking_part=True)
+LOOK = Action(name="probe:look", title=_l("Notizen lesen"), taking_part=True)
+CORE = frozenset({"core:comment", "core:rate"})
+NOTING = PhaseKind(name="noting", title=_l("Notieren"), step=Step.CONSULTATION, opens=CORE | {"probe:add"})
+TALKING = PhaseKind(name="talking", title=_l("Besprechen"), step=Step.COMMENTING, opens=CORE)
+SECRET = PhaseKind(
+    name="secret", title=_l("Im Stillen"), step=Step.CONSULTATION, opens=frozenset({"probe:add"}), visible_to=Visibility.OWN
+)
+NOTE = ContributionType(
+    name="probe.note",
+    title=_l("Notiz"),
+    action=ADD.name,
+    place_exists=lambda _activity, place: place in ("", "here", "there"),
+    place_title=lambda _activity, place: f"Stelle {place}" if place else "",
+)
+
+
+@bp.get("/")
+@public
+def index() -> str:
+    """A page with nothing but its title."""
+    return f"<!doctype html><html lang=de><head><title>{g.activity.title}</title></head><body><h1>Probe</h1></body></html>"
+
+
+@bp.get("/notes/<reference>")
+@public
+def detail(reference: str) -> str:
+    """A page for one note."""
+    return f"<!doctype html><html lang=de><head><title>{reference}</title></head><body><h1>Notiz</h1></body></html>"
+
+
+def seed(activity: Activity, random: Random, number: int) -> None:
+    """So many notes by some people, in the first phase."""
+    people = some_people(random, min(number, 20))
+    for position in range(number):
+        person = people[position % len(people)]
+        by = participant_for(activity.procedure, person)
+        contributions.add(activity.phases[0], by=by, kind=NOTE.name, source=f"Notiz {position}", place="here")
+
+
+MODULE = Module(
+    name="probe",
+    title=_l("Probe"),
+    interface=INTERFACE,
+    blueprint=bp,
+    phases=(NOTING, TALKING, SECRET),
+    actions=(ADD, LOOK),
+    contributions=(NOTE,),
+    seed=seed,
+)
+PROBE = Found(module=MODULE, folder=Path(__file__).parent / "probe_folder")

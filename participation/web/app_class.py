@@ -1,0 +1,31 @@
+"""The Flask app: commits once after a view that returned, rolls back once after one that raised."""
+
+from typing import Any
+
+from flask import Flask, g
+from flask.typing import ResponseReturnValue
+
+from participation.kernel.db import commit, db
+
+
+class App(Flask):
+    """Flask with one place that commits, so that a failing commit reaches the error handlers."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """The view's answer, after the commit."""
+        try:
+            answer = super().dispatch_request()
+            commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+        return answer
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        """Like Flask's; on a tenant's own host its addresses do not repeat its name."""
+        url = super().url_for(endpoint, **values)
+        slug = g.get("host_tenant")
+        if slug and not values.get("_external"):
+            root, _, rest = url.partition(f"/{slug}/")
+            return f"{root}/{rest}" if root in ("", "/en") else url
+        return url

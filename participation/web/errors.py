@@ -1,0 +1,110 @@
+"""From a refusal to a page: a sentence, the right status, and what was typed."""
+
+from typing import Any
+
+from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from participation.kernel.files import FileRefused
+from participation.kernel.refusal import Refused, Unknown
+from participation.kernel.text import TextProblem
+from participation.web.guard import LoginNeeded
+
+TYPED = ("text", "note", "reason", "sentence")  # fields whose words are never thrown away
+
+TITLES: dict[int, Any] = {
+    400: _l("Das konnten wir nicht lesen"),
+    401: _l("Bitte melden Sie sich an"),
+    403: _l("Das ist hier nicht möglich"),
+    404: _l("Seite nicht gefunden"),
+    405: _l("Das ist hier nicht möglich"),
+    409: _l("Jemand war schneller"),
+    413: _l("Das ist zu groß"),
+    422: _l("Bitte ändern Sie Ihre Angaben"),
+    429: _l("Bitte warten Sie etwas"),
+    500: _l("Ein Fehler ist aufgetreten"),
+}
+SENTENCES: dict[int, Any] = {
+    400: _l("Ihre Anfrage war unvollständig oder beschädigt. Bitte gehen Sie zurück und senden Sie sie noch einmal."),
+    404: _l("refuse.not_found"),
+    405: _l("Diese Adresse nimmt das nicht an. Bitte gehen Sie zurück."),
+    413: _l("Möglich ist höchstens 1 MB. Ihr Text steht noch auf der Seite davor. Bitte kürzen Sie ihn."),
+    429: _l("Das waren viele Versuche in kurzer Zeit. Bitte versuchen Sie es in einer Stunde noch einmal."),
+    500: _l("Wir sehen uns das an. Was gespeichert war, ist nicht verloren. Bitte versuchen Sie es noch einmal."),
+}
+
+
+class TooMany(Refused):
+    """Something was tried too often."""
+
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__(SENTENCES[429])
+
+
+def init_app(app: Flask) -> None:
+    """Every family of errors has one handler."""
+    app.register_error_handler(LoginNeeded, _to_login)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(TextProblem, _refused)
+    app.register_error_handler(FileRefused, _refused)
+    app.register_error_handler(CSRFError, _session_over)
+    app.register_error_handler(StaleDataError, _somebody_faster)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _to_login(error: LoginNeeded) -> ResponseReturnValue:
+    """A page that needs a log-in leads there and comes back; a form keeps its words on the page."""
+    if request.method == "GET":
+        return redirect(url_for("account.log_in", next=request.full_path.rstrip("?")))
+    return page(401, error.sentence)
+
+
+def _refused(error: Any) -> ResponseReturnValue:
+    status = getattr(error, "status", 422)
+    return page(status, SENTENCES[404] if isinstance(error, Unknown) else error.sentence)
+
+
+def _session_over(_error: CSRFError) -> ResponseReturnValue:
+    return page(400, _l("refuse.session"))
+
+
+def _somebody_faster(_error: StaleDataError) -> ResponseReturnValue:
+    return page(409, _l("Jemand anderes war schneller. Bitte sehen Sie sich den neuen Stand an."))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    html, status = page(error.code, SENTENCES.get(error.code, SENTENCES[400]))
+    allowed = ", ".join(getattr(error, "valid_methods", None) or ())
+    return html, status, {"Allow": allowed} if allowed else {}
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    current_app.logger.exception("unexpected error", exc_info=error)
+    if current_app.testing:
+        raise error
+    return render_template("errors/plain.html", title=TITLES[500], sentence=SENTENCES[500]), 500
+
+
+def page(status: int, sentence: Any) -> tuple[str, int]:
+    """The error page with a sentence, and with what was typed below it."""
+    title = TITLES.get(status, TITLES[400])
+    return render_template("errors/error.html", title=title, sentence=sentence, typed=typed(), status=status), status
+
+
+def typed() -> list[str]:
+    """The words of a form that could not be taken; nothing where the body itself was too large to read."""
+    if request.method != "POST":
+        return []
+    try:
+        return [value for name in TYPED for value in request.form.getlist(name) if value.strip()]
+    except RequestEntityTooLarge:
+        return []
