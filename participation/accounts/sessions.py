@@ -67,6 +67,11 @@ def end_session(person_id: int, session_id: int) -> None:
     db.session.execute(delete(LoginSession).where(LoginSession.person_id == person_id, LoginSession.id == session_id))
 
 
+def end_session_with(key: str) -> None:
+    """End the log-in a cookie stands for: a copied cookie is dead too."""
+    db.session.execute(delete(LoginSession).where(LoginSession.key_hash == hash_of(key)))
+
+
 def end_sessions(person_id: int, *, but: str | None = None) -> None:
     """End all log-ins of a person, except the one whose key is given."""
     statement = delete(LoginSession).where(LoginSession.person_id == person_id)

@@ -2,11 +2,25 @@
 
 from flask import Flask
 
-from participation.commands import database
+from participation.commands import database, demo, imports, inspection, procedures, tenants, work
 from participation.commands.requirements import requirements_command
+
+COMMANDS = (
+    database.db_group,
+    demo.demo_group,
+    imports.import_command,
+    inspection.audit_group,
+    inspection.doctor_command,
+    inspection.modules_command,
+    procedures.procedure_group,
+    requirements_command,
+    tenants.tenant_group,
+    work.tick_command,
+    work.work_command,
+)
 
 
 def register(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (database.db_group, requirements_command):
+    for command in COMMANDS:
         app.cli.add_command(command)

@@ -10,7 +10,17 @@ from participation.accounts import models as accounts
 from participation.contributions import models as contributions
 from participation.documents import models as documents
 from participation.kernel.db import db
-from participation.kernel.migrations import CORE, Owners, config_for, current, drift, heads, known_owners, owners, upgrade
+from participation.kernel.migrations import (
+    CORE,
+    Owners,
+    config_for,
+    current,
+    drift,
+    heads,
+    known_owners,
+    owners,
+    upgrade,
+)
 from participation.moderation import models as moderation
 from participation.notices import models as notices
 from participation.procedures import models as procedures

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from participation.contributions.models import Contribution, Draft, FormKey
 from participation.kernel.clock import now
@@ -27,15 +27,19 @@ def keep_draft(
     parent: Contribution | None,
     fields: Mapping[str, str],
 ) -> Draft:
-    """Keep what was typed for a target; the same target from the same browser keeps one draft."""
+    """Keep what was typed for a target; the same target from the same browser keeps one draft.
+
+    A draft that belongs to another person who used this browser is left alone.
+    """
     query = select(Draft).where(
         Draft.activity_id == activity.id,
         Draft.cookie_hash == hash_of(cookie),
+        or_(Draft.person_id.is_(None), Draft.person_id == person_id),
         Draft.type == kind,
         Draft.place == place,
         Draft.parent_id == (parent.id if parent else None),
     )
-    draft = db.session.scalar(query)
+    draft = db.session.scalar(query.order_by(Draft.id.desc()).limit(1))
     if draft is None:
         draft = Draft(
             tenant_id=activity.tenant_id,
@@ -62,13 +66,24 @@ def change_draft(draft: Draft, fields: Mapping[str, str]) -> None:
 
 
 def draft_at(activity_ids: list[int], key: str, *, cookie: str | None, person_id: int | None) -> Draft | None:
-    """A draft by its address, for the browser it was typed in or the person it belongs to."""
-    mine = [Draft.cookie_hash == hash_of(cookie)] if cookie else []
+    """A draft by its address, for the browser it was typed in or the person it belongs to.
+
+    As soon as it belongs to a person, the cookie alone no longer opens it: browsers are shared.
+    """
+    mine: list[ColumnElement[bool]] = []
+    if cookie:
+        mine.append(and_(Draft.cookie_hash == hash_of(cookie), Draft.person_id.is_(None)))
     if person_id is not None:
         mine.append(Draft.person_id == person_id)
     if not mine:
         return None
     return db.session.scalar(select(Draft).where(Draft.key == key, Draft.activity_id.in_(activity_ids), or_(*mine)))
+
+
+def locked_draft(draft_id: int) -> Draft | None:
+    """The draft for sending: whoever sends the same form at the same time waits here, then finds None."""
+    query = select(Draft).where(Draft.id == draft_id).with_for_update()
+    return db.session.scalar(query.execution_options(populate_existing=True))
 
 
 def claim_drafts(cookie: str, person_id: int) -> None:

@@ -47,11 +47,12 @@ def add(
     at: datetime | None = None,
     late: bool = False,
     intake_channel: str = "web",
+    review: bool = False,
 ) -> Contribution:
     """Add a contribution with its first version, receipt number and counters.
 
-    Visible at once unless the phase is moderated ("first": until one contribution of the participant was published).
-    Raises Invalid for empty or too long text.
+    Visible at once unless `review` is asked for or the phase is moderated ("first": until one contribution of the
+    participant was published). Raises Invalid for empty or too long text.
     """
     text = checked_text(source)
     activity = phase.activity
@@ -69,7 +70,7 @@ def add(
         source=text,
         html=render(text),
         language=language,
-        state=_first_state(phase, by),
+        state="pending" if review else _first_state(phase, by),
         identity=identity,
         late=late,
         intake_channel=intake_channel,

@@ -58,7 +58,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         messages: dict[str, list[str]] = error.messages_dict
         lines = [f"{name}: {' '.join(map(str, texts))}" for name, texts in sorted(messages.items())]
         raise ConfigError("The configuration is not usable. " + " · ".join(lines)) from error
-    _check_secret(settings)
+    _check_safety(settings)
     return settings
 
 
@@ -99,8 +99,8 @@ def _from_variables() -> dict[str, Any]:
     return found
 
 
-def _check_secret(settings: dict[str, Any]) -> None:
-    """Production keeps its own secret; development makes one and keeps it in the data folder."""
+def _check_safety(settings: dict[str, Any]) -> None:
+    """Production brings its own secret, https and a mail server; development makes a secret and keeps it."""
     if not settings["secret_key"]:
         if settings["environment"] == "production":
             raise ConfigError("secret_key is missing: set PARTICIPATION_SECRET_KEY (at least 32 characters).")
@@ -109,6 +109,8 @@ def _check_secret(settings: dict[str, Any]) -> None:
         raise ConfigError("secret_key is too short: at least 32 characters.")
     if settings["environment"] == "production" and not settings["base_url"].startswith("https://"):
         raise ConfigError("base_url must start with https:// in production.")
+    if settings["environment"] == "production" and not settings["mail_server"]:
+        raise ConfigError("mail_server is missing: in production mails are not written to a folder.")
 
 
 def _kept_secret(folder: Path) -> str:

@@ -66,13 +66,23 @@ def _end_of_chain(tenant_id: int) -> tuple[int, str]:
     return (found.position, found.hash) if found else (0, START)
 
 
-def _last_position(tenant_id: int) -> int:
-    return db.session.scalar(select(func.max(SealRow.position)).where(SealRow.tenant_id == tenant_id)) or 0
-
-
 def verify(tenant_id: int) -> Verification:
     """Walk the chain of a tenant; any changed, removed, inserted or swapped event breaks it."""
-    before, expected, broken = START, 1, None
+    checked, broken = _walk(tenant_id)
+    total = db.session.scalar(select(func.count()).select_from(EventRow).where(EventRow.tenant_id == tenant_id)) or 0
+    sealed = db.session.scalar(select(func.count()).select_from(SealRow).where(SealRow.tenant_id == tenant_id)) or 0
+    broken = broken or checked < sealed  # links at the end whose events are gone
+    return Verification(
+        tenant_id=tenant_id,
+        sealed=checked,
+        unsealed=max(total - sealed, 0),
+        broken_at=checked + 1 if broken else None,
+    )
+
+
+def _walk(tenant_id: int) -> tuple[int, bool]:
+    """How many links from the beginning are whole, and whether the next one is broken."""
+    before, checked = START, 0
     query = (
         select(SealRow.position, SealRow.hash, EventRow)
         .join(EventRow, EventRow.id == SealRow.event_id)
@@ -80,14 +90,12 @@ def verify(tenant_id: int) -> Verification:
         .order_by(SealRow.position)
         .execution_options(yield_per=500)
     )
-    for position, stored, row in db.session.execute(query):
-        if position != expected or row.tenant_id != tenant_id or stored != link(before, row):
-            broken = expected
-            break
-        before, expected = stored, expected + 1
-    total = db.session.scalar(select(func.count()).select_from(EventRow).where(EventRow.tenant_id == tenant_id)) or 0
-    sealed = db.session.scalar(select(func.count()).select_from(SealRow).where(SealRow.tenant_id == tenant_id)) or 0
-    return Verification(tenant_id=tenant_id, sealed=expected - 1, unsealed=max(total - sealed, 0), broken_at=broken)
+    with db.session.execute(query) as rows:
+        for position, stored, row in rows:
+            if position != checked + 1 or row.tenant_id != tenant_id or stored != link(before, row):
+                return checked, True
+            before, checked = stored, position
+    return checked, False
 
 
 def tenants_with_events() -> list[int]:

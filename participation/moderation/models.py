@@ -46,11 +46,15 @@ class ModerationAct(Base):
     """What a moderator did with a contribution, and why; the person may leave, the act stays."""
 
     __tablename__ = "moderation_act"
-    __table_args__ = (UniqueConstraint("tenant_id", "id"), owned_by("contribution"), Index(None, "contribution_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "id"),
+        owned_by("contribution"),
+        Index(None, "contribution_id", "id"),
+    )
 
     tenant_id: Mapped[int]
     contribution_id: Mapped[int]
-    act: Mapped[str]  # publish, hide, restore
+    act: Mapped[str]  # publish, hide, restore, close_reports
     reason: Mapped[str] = mapped_column(default="")  # a code of `reason.*`
     sentence: Mapped[str] = mapped_column(default="")  # on this case
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))

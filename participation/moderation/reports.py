@@ -1,21 +1,18 @@
 """What people tell us without an account: a contribution breaks the rules, a page cannot be used."""
 
-import re
-
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
+from participation.accounts.services import normalise_email
 from participation.contributions.models import Contribution
 from participation.kernel.clock import now
 from participation.kernel.db import db
 from participation.kernel.events import INSTALLATION, emit
-from participation.kernel.refusal import Conflict, Invalid, Unknown
+from participation.kernel.refusal import Conflict, Unknown
 from participation.kernel.text import normalise_name
 from participation.moderation.events import BarrierReported, ContributionReported
 from participation.moderation.models import BarrierReport, Report
 from participation.moderation.reasons import checked_note, checked_reason
-
-ADDRESS = re.compile(r"[^@\s<>,;]{1,64}@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")
 
 
 def report_contribution(contribution_id: int, *, reason: str, note: str = "", email: str = "") -> Report:
@@ -76,8 +73,5 @@ def close_barrier(report_id: int, tenant_id: int | None) -> None:
 
 
 def checked_address(typed: str) -> str:
-    """An e-mail address for an answer, or none. Raises Invalid."""
-    address = typed.strip()
-    if address and (len(address) > 254 or not ADDRESS.fullmatch(address)):
-        raise Invalid(_l("Bitte schreiben Sie die Adresse so: name@beispiel.de"), field="email")
-    return address
+    """The address for an answer as it is stored, or none. Raises Invalid."""
+    return normalise_email(typed) if typed.strip() else ""

@@ -1,5 +1,8 @@
-"""Pages: account."""
+"""Pages: account. One blueprint, its views in several files."""
 
-from flask import Blueprint
+from participation.pages import account_data, account_entry, account_links, account_own, account_security, account_settings
+from participation.pages.account_routes import bp
 
-bp = Blueprint("account", __name__)
+VIEWS = (account_entry, account_links, account_own, account_settings, account_security, account_data)
+
+__all__ = ["VIEWS", "bp"]

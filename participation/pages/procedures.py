@@ -1,5 +1,117 @@
-"""Pages: procedures."""
+"""The page of a procedure, its picture, and its poster for people who are not on the internet yet."""
 
-from flask import Blueprint
+from urllib.parse import urlsplit
 
-bp = Blueprint("procedures", __name__)
+import segno
+from flask import Blueprint, Response, current_app, g, render_template, url_for
+
+from participation.interfaces import Step
+from participation.kernel.clock import today
+from participation.kernel.refusal import Unknown
+from participation.pages.portal import kept, picture_type
+from participation.procedures.lifecycle import INTERNAL, Stage
+from participation.procedures.models import Procedure
+from participation.procedures.overview import contributions_by_activity, picture_of
+from participation.procedures.queries import stage_of
+from participation.web import procedure_words as words
+from participation.web.guard import public
+
+bp = Blueprint("procedures", __name__, url_prefix="/<tenant>/<procedure>")
+
+ANSWERED = (Stage.COMPLETED, Stage.CANCELLED, Stage.ARCHIVED)
+
+
+@bp.get("/")
+@public
+def show() -> str:
+    """What it is about, until when, what I can do now; then everything else."""
+    procedure = g.procedure
+    counts = contributions_by_activity(procedure.id)
+    stage = stage_of(procedure)
+    return render_template(
+        "pages/procedures/show.html",
+        procedure=procedure,
+        stage=stage,
+        internal=stage in INTERNAL,
+        sentence=words.first_sentence(procedure.summary),
+        now=(now := words.what_now(procedure)),
+        deadline=deadline_of(now),
+        steps=words.steps_of(procedure),
+        answered=stage in ANSWERED,
+        overdue=is_overdue(procedure, stage),
+        activities=[(activity, words.activity_url(activity), counts.get(activity.id, 0)) for activity in procedure.activities],
+        phases=words.phase_rows(procedure.activities),
+        step_order=list(Step),
+        begins_on=first_day(procedure),
+        address=full_address(procedure),
+        Stage=Stage,
+    )
+
+
+@bp.get("/-/picture")
+@public
+def picture() -> Response:
+    """The picture of the procedure; 404 where there is none."""
+    data = picture_of(g.procedure.id)
+    if data is None:
+        raise Unknown
+    return kept(data, picture_type(data), str(g.procedure.version))
+
+
+@bp.get("/-/poster")
+@public
+def poster() -> str:
+    """One A4 page to print and hang up: title, one sentence, until when, QR code, and how it goes without internet."""
+    procedure = g.procedure
+    address = full_address(procedure)
+    return render_template(
+        "pages/procedures/poster.html",
+        procedure=procedure,
+        sentence=words.first_sentence(procedure.summary),
+        deadline=deadline_of(words.what_now(procedure)),
+        begins_on=first_day(procedure),
+        stage=stage_of(procedure),
+        address=address,
+        spoken=address.partition("://")[2],
+        code=qr_code(address),
+        Stage=Stage,
+    )
+
+
+@bp.app_url_defaults
+def _add_version(endpoint: str, values: dict[str, object]) -> None:
+    """The address of the picture changes with the procedure, so that browsers may keep it for a year."""
+    if endpoint == "procedures.picture" and g.get("procedure") is not None:
+        values.setdefault("v", str(g.procedure.version))
+
+
+def full_address(procedure: Procedure) -> str:
+    """The address as people type it from paper: of the portal, or of the authority's own host."""
+    base = str(current_app.config["SETTINGS"]["base_url"]).rstrip("/")
+    path = url_for("procedures.show")
+    if procedure.tenant.host:
+        base = f"{urlsplit(base).scheme}://{procedure.tenant.host}"
+        path = path.replace(f"/{procedure.tenant.slug}/{procedure.slug}/", f"/{procedure.slug}/")
+    return base + path
+
+
+def qr_code(address: str) -> str:
+    """The address as a QR code that survives a stain (error correction M): an SVG as a data: address."""
+    return str(segno.make(address, error="m", micro=False).svg_data_uri(border=2, light="#fff"))
+
+
+def deadline_of(now: words.WhatNow) -> tuple[int, str] | None:
+    """Days left and the last day in words, while people can take part; else None."""
+    return (words.days_left(now.ends_at), words.last_day_words(now.ends_at)) if now.ends_at else None
+
+
+def first_day(procedure: Procedure) -> str | None:
+    """The day on which people can first take part, in words."""
+    rows = [phase.begins_at for activity in procedure.activities for phase in activity.phases]
+    return words.day_words(min(rows)) if rows else None
+
+
+def is_overdue(procedure: Procedure, stage: Stage) -> bool:
+    """Whether an answer was promised by a day that is over, and has not come."""
+    return procedure.answers_by is not None and procedure.answers_by < today() and stage not in ANSWERED
+

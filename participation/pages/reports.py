@@ -1,5 +1,65 @@
-"""Pages: reports."""
+"""Pages: report a contribution or a barrier. Both work without an account, and also after the end of all phases."""
 
-from flask import Blueprint
+from datetime import timedelta
+
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from participation.kernel.db import writing
+from participation.kernel.limits import allow, network
+from participation.kernel.refusal import Refused, Unknown
+from participation.moderation import queries
+from participation.moderation.reports import report_barrier, report_contribution
+from participation.pages.report_forms import BarrierForm, ReportForm
+from participation.web.guard import public
+from participation.web.routes import everywhere
+
+DAILY = 20  # reports of one kind from one network
 
 bp = Blueprint("reports", __name__)
+
+
+@bp.route("/<tenant>/<procedure>/-/contributions/<reference>/report", methods=["GET", "POST"])
+@public
+def contribution(reference: str) -> ResponseReturnValue:
+    """Say that a contribution breaks the rules; it stays visible until a human has decided."""
+    reported = queries.reportable(g.procedure, reference)
+    if reported is None:
+        raise Unknown
+    form = ReportForm()
+    if not form.validate_on_submit():
+        page = render_template("pages/reports/contribution.html", form=form, item=reported)
+        return page, 422 if form.errors else 200
+    if not form.is_trapped:
+        _count("report")
+        reason, note, email = form.reason.data, form.note.data or "", form.email.data or ""
+        with writing():
+            report_contribution(reported.id, reason=reason, note=note, email=email)
+    return redirect(url_for("contributions.show", reference=reference, done="reported"))
+
+
+@everywhere(bp, "/barrier", methods=["GET", "POST"])
+@public
+def barrier() -> ResponseReturnValue:
+    """Say that a page cannot be used; goes to the authority, on the central portal to its operator."""
+    form = BarrierForm(page=request.args.get("page", "")[:500])
+    if not form.validate_on_submit():
+        return render_template("pages/reports/barrier.html", form=form), 422 if form.errors else 200
+    tenant_id = g.tenant.id if g.tenant else None
+    if not form.is_trapped:
+        _count("barrier")
+        note, page, email = form.note.data, form.page.data or "", form.email.data or ""
+        with writing():
+            report_barrier(tenant_id, note=note, page=page, email=email)
+    return redirect(url_for("portal.tenant_home" if tenant_id else "portal.home", done="barrier-reported"))
+
+
+def _count(what: str) -> None:
+    """At most 20 a day and network; more are refused with what was typed."""
+    who = network(request.remote_addr or "", current_app.config["SECRET_KEY"])
+    if not allow(what, who, DAILY, timedelta(days=1)):
+        raise Refused(
+            _l("Aus Ihrem Netz kamen heute schon viele Meldungen. Bitte senden Sie Ihre morgen noch einmal."),
+            status=429,
+        )

@@ -1,5 +1,38 @@
-"""What the room does when something happens."""
+"""What the index does when something happens. Each handler looks at the rows as they are, so it may run again."""
 
-from participation.kernel.events import Event, Handler
+from participation.contributions.events import (
+    ContributionEdited,
+    ContributionSent,
+    ContributionStateChanged,
+    ContributionWithdrawn,
+)
+from participation.documents.events import DocumentVersionAdded
+from participation.kernel.events import Delivery, Event, Handler
+from participation.procedures.events import ProcedureAdvanced, ProcedureChanged, ProcedureCreated
+from participation.procedures.queries import procedure_by_id
+from participation.search.services import index_contribution, index_procedure
 
-HANDLERS: dict[type[Event], tuple[Handler, ...]] = {}
+
+def _contribution(delivery: Delivery) -> None:
+    index_contribution(delivery.event.contribution_id)
+
+
+def _procedure(delivery: Delivery) -> None:
+    procedure = procedure_by_id(delivery.event.procedure_id)
+    if procedure is not None:
+        index_procedure(procedure)
+
+
+CONTRIBUTION = (Handler(name="search.contribution", run=_contribution),)
+PROCEDURE = (Handler(name="search.procedure", run=_procedure),)
+
+HANDLERS: dict[type[Event], tuple[Handler, ...]] = {
+    ContributionSent: CONTRIBUTION,
+    ContributionEdited: CONTRIBUTION,
+    ContributionWithdrawn: CONTRIBUTION,
+    ContributionStateChanged: CONTRIBUTION,
+    ProcedureCreated: PROCEDURE,
+    ProcedureChanged: PROCEDURE,
+    ProcedureAdvanced: PROCEDURE,
+    DocumentVersionAdded: PROCEDURE,
+}

@@ -10,13 +10,18 @@ from participation.kernel.db import Base, owned_by
 
 
 class SearchRow(Base):
-    """One thing that can be found: a procedure, a part of a text, a contribution."""
+    """One thing that can be found: a procedure, a part of a text, a contribution.
+
+    Migration 0003 makes the full text index over `stems`; triggers and cascades keep it right.
+    """
 
     __tablename__ = "search_entry"
     __table_args__ = (
         UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("procedure_id", "key"),
         owned_by("procedure"),
+        owned_by("activity"),
+        owned_by("contribution"),
         Index(None, "contribution_id"),
         Index(None, "activity_id"),
         {"sqlite_autoincrement": True},

@@ -2,11 +2,16 @@
 
 import re
 from collections import Counter
+from contextvars import copy_context
 from typing import Any
 
 import html5lib
+from flask import has_app_context
+from flask.globals import _cv_app
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from participation.kernel.db import db
 
 HANDLER = re.compile(r"on[a-z]+")
 OWN = re.compile(r"/(?!/)|#|\?|mailto:|tel:|data:|https?://(localhost|127\.0\.0\.1)")
@@ -16,12 +21,21 @@ class LintingClient(FlaskClient):
     """A test client whose answers are read by `problems`; a page with problems fails the test."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        """Like Flask's, then lint."""
-        response = super().open(*args, **kwargs)
+        """Like Flask's, in an app context and database session of its own, then lint.
+
+        The test's session begins anew afterwards, so that it sees what the request committed.
+        """
+        response: TestResponse = copy_context().run(self._alone, *args, **kwargs)
+        if has_app_context():
+            db.session.rollback()
         if response.mimetype == "text/html" and response.status_code != 301:
             found = problems(response.get_data(as_text=True), response.request.path)
             assert not found, f"{response.request.path}: " + "; ".join(found)
         return response
+
+    def _alone(self, *args: Any, **kwargs: Any) -> TestResponse:
+        _cv_app.set(None)  # type: ignore[arg-type]  # else the request would share the test's context
+        return super().open(*args, **kwargs)
 
 
 def problems(html: str, path: str = "") -> list[str]:

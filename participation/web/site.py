@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g, request, session, url_for
+from flask import Flask, current_app, g, has_request_context, request, session, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
@@ -35,8 +35,8 @@ class Site:
 
 
 def init_app(app: Flask) -> None:
-    """Give every template `site` and `locale`."""
-    app.context_processor(lambda: {"site": site(), "locale": str(get_locale())})
+    """Give every template `locale`, and `site` where it is a page: the mails of the worker have no frame."""
+    app.context_processor(lambda: {"locale": str(get_locale())} | ({"site": site()} if has_request_context() else {}))
 
 
 def site() -> Site:

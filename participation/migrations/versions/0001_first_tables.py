@@ -419,39 +419,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_role_grant_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "search_entry",
-        sa.Column("tenant_id", BIG, nullable=False),
-        sa.Column("procedure_id", BIG, nullable=False),
-        sa.Column("activity_id", BIG, nullable=True),
-        sa.Column("contribution_id", BIG, nullable=True),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("stems", sa.Text(), nullable=False),
-        sa.Column("endpoint", sa.Text(), nullable=False),
-        sa.Column("values", sa.JSON(), nullable=False),
-        sa.Column("fragment", sa.Text(), nullable=False),
-        sa.Column("changed_at", Instant(), nullable=False),
-        sa.Column("id", BIG, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "procedure_id"],
-            ["procedure.tenant_id", "procedure.id"],
-            name=op.f("fk_search_entry_tenant_id_procedure_id_procedure"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_entry")),
-        sa.UniqueConstraint("procedure_id", "key", name=op.f("uq_search_entry_procedure_id_key")),
-        sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_search_entry_tenant_id_id")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("search_entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_search_entry_activity_id"), ["activity_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_search_entry_contribution_id"), ["contribution_id"], unique=False
-        )
-
-    op.create_table(
         "subscription",
         sa.Column("tenant_id", BIG, nullable=False),
         sa.Column("procedure_id", BIG, nullable=False),
@@ -915,8 +882,58 @@ def upgrade() -> None:
             batch_op.f("ix_report_tenant_id_closed_at_id"), ["tenant_id", "closed_at", "id"], unique=False
         )
 
+    op.create_table(
+        "search_entry",
+        sa.Column("tenant_id", BIG, nullable=False),
+        sa.Column("procedure_id", BIG, nullable=False),
+        sa.Column("activity_id", BIG, nullable=True),
+        sa.Column("contribution_id", BIG, nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("stems", sa.Text(), nullable=False),
+        sa.Column("endpoint", sa.Text(), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("fragment", sa.Text(), nullable=False),
+        sa.Column("changed_at", Instant(), nullable=False),
+        sa.Column("id", BIG, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "activity_id"],
+            ["activity.tenant_id", "activity.id"],
+            name=op.f("fk_search_entry_tenant_id_activity_id_activity"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contribution_id"],
+            ["contribution.tenant_id", "contribution.id"],
+            name=op.f("fk_search_entry_tenant_id_contribution_id_contribution"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "procedure_id"],
+            ["procedure.tenant_id", "procedure.id"],
+            name=op.f("fk_search_entry_tenant_id_procedure_id_procedure"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_entry")),
+        sa.UniqueConstraint("procedure_id", "key", name=op.f("uq_search_entry_procedure_id_key")),
+        sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_search_entry_tenant_id_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("search_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_search_entry_activity_id"), ["activity_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_search_entry_contribution_id"), ["contribution_id"], unique=False
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("search_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_search_entry_contribution_id"))
+        batch_op.drop_index(batch_op.f("ix_search_entry_activity_id"))
+
+    op.drop_table("search_entry")
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_tenant_id_closed_at_id"))
         batch_op.drop_index(batch_op.f("ix_report_contribution_id"))
@@ -983,11 +1000,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_subscription_person_id"))
 
     op.drop_table("subscription")
-    with op.batch_alter_table("search_entry", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_search_entry_contribution_id"))
-        batch_op.drop_index(batch_op.f("ix_search_entry_activity_id"))
-
-    op.drop_table("search_entry")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_grant_person_id"))
 

@@ -1,0 +1,72 @@
+# `make run` sets everything up and starts the portal with its demo; `make test` runs everything that is checked.
+SHELL := /bin/bash
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+FLASK := $(BIN)/python -m flask --app app
+export PORT
+
+.PHONY: help setup run test lint format bench screenshots translations python free-port test-setup browser
+
+help: ## List what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: .venv/.installed translations ## Make .venv with the locked dependencies, compile the translations
+
+run: export PARTICIPATION_BASE_URL ?= http://127.0.0.1:$(PORT)
+run: free-port setup ## Set up, migrate, plant the demo if the database is empty, start (PORT=8000)
+	@$(FLASK) db upgrade
+	@$(FLASK) demo plant --if-empty
+	@exec $(BIN)/python -m gunicorn -c config/gunicorn.py 'app:create_app()'
+
+test: test-setup ## Everything that is checked: style, types, imports, templates, migrations, tests, browser
+	@$(BIN)/python tools/checks.py
+
+lint: test-setup ## The checks without the tests
+	@$(BIN)/python tools/checks.py --but tests
+
+format: test-setup ## Put code and templates into shape
+	@$(BIN)/python -m ruff check --fix . && $(BIN)/python -m ruff format .
+	@$(BIN)/python -m djlint --reformat --quiet templates $(wildcard modules/*/templates)
+
+bench: test-setup ## Requests per second against bare views, in ratios
+	@$(BIN)/python -m tests.benchmarks
+
+screenshots: test-setup ## The pictures of the documentation
+	@$(BIN)/python tools/screenshots.py
+
+# What stands behind: a stamp per lock file, so that a second run installs nothing
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Python 3.11 or newer is needed. Install it, or name it: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv is missing. Install it: sudo apt-get install -y python3-venv"; exit 1; }
+
+.venv/.installed: config/requirements.lock | python
+	@echo "Installing the locked dependencies into .venv (once, about a minute)"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) -r $<
+	@touch $@
+
+.venv/.installed-test: config/requirements-test.lock .venv/.installed
+	@echo "Installing the tools of the tests into .venv (once)"
+	@$(PIP) -r $<
+	@touch $@
+
+test-setup: .venv/.installed-test translations browser
+
+translations: .venv/.installed
+	@for folder in participation/translations $(wildcard modules/*/translations); do \
+	  $(BIN)/python -m babel.messages.frontend -q compile -d $$folder || exit 1; done
+
+browser:
+	@if [ -x /usr/bin/chromium ]; then exit 0; \
+	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	else echo "Chromium is missing; tests in the browser are left out. Install it:"; \
+	  echo "  sudo apt-get update && sudo apt-get install -y chromium"; [ "$$CI" != true ]; fi
+
+free-port:
+	@$(PYTHON) -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null || \
+	  { echo "Port $(PORT) is taken. Stop what uses it, or choose another one: make run PORT=8001"; exit 1; }

@@ -1,0 +1,46 @@
+"""How the site is served: `gunicorn -c config/gunicorn.py 'app:create_app()'`.
+
+BIND and PORT say where, WORKERS and THREADS how many. One process with threads is enough for one machine; each
+further process has its own page cache, and one lease row elects the process that delivers jobs.
+"""
+
+import os
+import threading
+from typing import Any
+
+from participation.kernel import outbox
+
+_address = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+_stops: list[threading.Event] = []
+
+bind = [_address]
+worker_class = "gthread"
+workers = int(os.environ.get("WORKERS", "1"))
+threads = int(os.environ.get("THREADS", "8"))
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+max_requests = 0  # a process that serves well is left alone
+control_socket_disable = True
+forwarded_allow_ips = "*"  # `proxy_hops` decides what is believed, in one place
+errorlog = "-"
+loglevel = "warning"
+
+
+def when_ready(server: Any) -> None:
+    """Say where the site is, once it listens."""
+    address = os.environ.get("PARTICIPATION_BASE_URL") or f"http://{_address}"
+    server.log.warning("The portal answers at %s (stop: Ctrl+C)", address)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Jobs are delivered by a thread of the web process, begun after the fork."""
+    app = worker.wsgi
+    if app.config["SETTINGS"]["embedded_worker"]:
+        _stops.append(outbox.start_embedded(app))
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """Let the thread finish what it holds and take nothing new."""
+    for stop in _stops:
+        stop.set()

@@ -1,0 +1,72 @@
+"""Passwords: Argon2id with 19 MiB, and at most two hashes at a time, so that log-ins cannot use up the machine."""
+
+from functools import cache
+from pathlib import Path
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from flask_babel import lazy_gettext as _l
+
+from participation.kernel.refusal import Invalid, Refused
+
+LEAST, MOST = 10, 200  # characters
+WAIT_SECONDS = 10
+COMMON = Path(__file__).with_name("common_passwords.txt")
+
+_hasher = PasswordHasher(2, 19_456, 1)
+_at_once = BoundedSemaphore(2)
+
+
+def checked_password(password: str, *, email: str = "", name: str = "") -> str:
+    """The password, if it may be used. Raises Invalid: too short, too long, common, or the person's own name."""
+    if len(password) < LEAST:
+        raise Invalid(_l("Bitte wählen Sie ein Passwort mit mindestens %(least)s Zeichen.", least=LEAST), field="password")
+    if len(password) > MOST:
+        raise Invalid(_l("Bitte wählen Sie ein Passwort mit höchstens %(most)s Zeichen.", most=MOST), field="password")
+    plain = password.casefold()
+    own = {email.casefold(), email.partition("@")[0].casefold(), name.casefold()}
+    if plain in common_passwords() or plain in own or len(set(plain)) < 4:
+        raise Invalid(_l("Dieses Passwort ist leicht zu erraten. Bitte wählen Sie ein anderes."), field="password")
+    return password
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """Passwords of at least ten characters that attackers try first, folded."""
+    return frozenset(line.strip().casefold() for line in COMMON.read_text("utf-8").splitlines() if line.strip())
+
+
+def hash_password(password: str) -> str:
+    """A new hash; takes some 30 ms and 19 MiB. Raises Refused (503) when too many wait."""
+    with _turn():
+        return _hasher.hash(password)
+
+
+def is_right(password: str, stored: str | None) -> bool:
+    """Whether a password fits. Without a stored one it takes as long and is wrong."""
+    with _turn():
+        try:
+            _hasher.verify(stored or _dummy(), password)
+            return stored is not None
+        except (Argon2Error, InvalidHashError):
+            return False
+
+
+def is_outdated(stored: str) -> bool:
+    """Whether a hash was made with other costs and should be made again at this log-in."""
+    return _hasher.check_needs_rehash(stored)
+
+
+@cache
+def _dummy() -> str:
+    return _hasher.hash("nobody has this password")
+
+
+class _turn:  # noqa: N801 - a context manager
+    def __enter__(self) -> None:
+        if not _at_once.acquire(timeout=WAIT_SECONDS):
+            raise Refused(_l("Gerade melden sich sehr viele an. Bitte versuchen Sie es gleich noch einmal."), status=503)
+
+    def __exit__(self, *_: object) -> None:
+        _at_once.release()

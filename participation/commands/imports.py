@@ -1,0 +1,64 @@
+"""`flask import`: a file becomes content of an activity, by the slot of a module. No module is named here."""
+
+from pathlib import Path
+
+import click
+
+from participation.commands.answers import in_english, procedure_named, registry, sentence_errors
+from participation.commands.procedures import activity_named, switched_on
+from participation.interfaces import Import, Module
+from participation.kernel.db import transaction
+from participation.procedures.models import Activity, Procedure
+from participation.procedures.services import add_activity
+from participation.registry import load_callable
+
+
+@click.command("import")
+@click.argument("what")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--tenant", required=True)
+@click.option("--procedure", required=True)
+@click.option("--activity", help="Which one, where the procedure has several.")
+@sentence_errors
+def import_command(what: str, file: Path, tenant: str, procedure: str, activity: str | None) -> None:
+    """Take over FILE into a procedure; WHAT is the word a module gives its import.
+
+    Makes the activity if there is none, fills the one there is, and asks for --activity where there are several.
+    """
+    module, slot = _slot(what)
+    data = file.read_bytes()
+    with transaction():
+        target = _target(procedure_named(tenant, procedure), module, slot, activity, data, file.name)
+        address = f"/{tenant}/{procedure}/{module.name}/{target.slug}/"
+        report = load_callable(slot.run)(target, data, file.name)
+    click.echo(f"Read {file.name} into {address}")
+    click.echo(in_english(report))
+
+
+def _slot(what: str) -> tuple[Module, Import]:
+    slots = {entry.name: (module, entry) for module in registry() for entry in module.imports}
+    if what not in slots:
+        possible = ", ".join(sorted(slots)) or "nothing: no installed module takes files"
+        raise click.ClickException(f"Nothing here imports {what!r}. Possible: {possible}.")
+    return slots[what]
+
+
+def _target(
+    procedure: Procedure, module: Module, slot: Import, slug: str | None, data: bytes, filename: str
+) -> Activity:
+    own = [entry for entry in procedure.activities if entry.module == module.name]
+    if slug is not None:
+        chosen = activity_named(procedure, slug)
+        if chosen.module != module.name:
+            raise click.ClickException(f"{slug!r} is an activity of {chosen.module}, not of {module.name}.")
+        return chosen
+    if len(own) > 1:
+        slugs = ", ".join(entry.slug for entry in own)
+        raise click.ClickException(f"There are several: {slugs}. Say which one with --activity.")
+    return own[0] if own else _new(procedure, module, slot, data, filename)
+
+
+def _new(procedure: Procedure, module: Module, slot: Import, data: bytes, filename: str) -> Activity:
+    switched_on(procedure, module.name)
+    title = slot.activity_title(data, filename) if slot.activity_title else ""
+    return add_activity(procedure, module, slug=slot.name, title=title or procedure.title)

@@ -1,0 +1,28 @@
+"""How much one person sends in a day. Whoever sends more is never refused: the rest is looked at first."""
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+
+from participation.contributions.models import Contribution
+from participation.kernel.clock import now
+from participation.kernel.db import db
+from participation.procedures.models import Participant
+
+DAY: Final = timedelta(days=1)
+KNOWN_AFTER: Final = timedelta(days=7)
+AT_FIRST: Final = 5  # contributions a day of somebody whose first one is younger than a week
+LATER: Final = 30
+
+
+def is_over_pace(person_id: int, tenant_id: int) -> bool:
+    """Whether one more contribution of this person at an authority is to be looked at first."""
+    mine = (
+        select(func.min(Contribution.received_at), func.count().filter(Contribution.received_at > now() - DAY))
+        .join(Participant, Participant.id == Contribution.participant_id)
+        .where(Participant.person_id == person_id, Contribution.tenant_id == tenant_id)
+    )
+    first, today = db.session.execute(mine).one()
+    is_known = first is not None and first < now() - KNOWN_AFTER
+    return bool(today >= (LATER if is_known else AT_FIRST))

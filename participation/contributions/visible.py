@@ -1,0 +1,47 @@
+"""What everybody may read, as SQL, for everything that goes across procedures: search, feeds, exports.
+
+The same rules as `access.rules.can_see` (a procedure) and `queries.visible_to` (a contribution), asked of many rows
+at once. A phase may narrow: what came in during a phase that is not public is found nowhere.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+
+from participation.access.rules import VISITOR, Viewer
+from participation.contributions.models import Contribution
+from participation.interfaces import STAFF
+from participation.kernel.clock import now
+from participation.procedures.lifecycle import INTERNAL, TAKING_PART, Stage
+from participation.procedures.models import Activity, Phase, Procedure
+
+
+def visible_procedures(who: Viewer = VISITOR, at: datetime | None = None) -> ColumnElement[bool]:
+    """Which procedures somebody may see: those announced by now and meant for the public, and those one works on."""
+    if who.person is not None and who.person.is_operator:
+        return true()
+    return or_(_is_public(at or now()), *_worked_on(who))
+
+
+def _is_public(at: datetime) -> ColumnElement[bool]:
+    """Announced as stored, or by the clock that nobody has recorded yet (`lifecycle.clock_steps`)."""
+    begun = (
+        select(Phase.id)
+        .join(Activity, Activity.id == Phase.activity_id)
+        .where(Activity.procedure_id == Procedure.id, Phase.step.in_(TAKING_PART), Phase.begins_at <= at)
+    )
+    by_clock = and_(Procedure.stage == Stage.RELEASED, or_(Procedure.announced_at <= at, begun.exists()))
+    return and_(Procedure.visible_to == "public", or_(Procedure.stage.not_in(INTERNAL), by_clock))
+
+
+def _worked_on(who: Viewer) -> list[ColumnElement[bool]]:
+    staff = [(tenant, procedure) for role, tenant, procedure in who.grants if role in STAFF]
+    tenants = {tenant for tenant, procedure in staff if procedure is None}
+    procedures = {procedure for _tenant, procedure in staff if procedure is not None}
+    return [Procedure.tenant_id.in_(tenants)] * bool(tenants) + [Procedure.id.in_(procedures)] * bool(procedures)
+
+
+def public_contributions() -> ColumnElement[bool]:
+    """Which contributions everybody may read; asked beside `visible_procedures`."""
+    open_phase = select(Phase.id).where(Phase.id == Contribution.phase_id, Phase.visible_to == "public")
+    return and_(Contribution.state == "published", open_phase.exists())

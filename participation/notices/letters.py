@@ -1,0 +1,29 @@
+"""A mail that is ready to go. Its number is that of the delivery, so a second try is the same mail."""
+
+from typing import Any
+
+from participation.accounts.models import Person
+from participation.kernel.events import Delivery, Effect
+from participation.kernel.mail import compose, send
+from participation.tenants.models import Tenant
+
+
+def letter(
+    delivery: Delivery, template: str, *, to: str, language: str, tenant: Tenant | None, sender: str, **values: Any
+) -> Effect:
+    """The effect that sends `mail/<template>`; composed now, sent when no transaction is open."""
+    message = compose(
+        template,
+        to=to,
+        language=language,
+        number=f"delivery-{delivery.id}",
+        sender_name=tenant.name if tenant else sender,
+        tenant=tenant,
+        **values,
+    )
+    return lambda: send(message)
+
+
+def can_be_written_to(person: Person | None) -> bool:
+    """Whether mails may go to somebody: the address is theirs, and they were not shut out."""
+    return person is not None and person.confirmed_at is not None and person.blocked_at is None

@@ -1,0 +1,90 @@
+"""What every way in has in common: a new session, the drafts of this browser, and where to go on."""
+
+import secrets
+
+from flask import Response, after_this_request, current_app, g, request, url_for
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from participation.access.queries import viewer_for
+from participation.accounts.devices import device_label
+from participation.accounts.models import Person
+from participation.accounts.sessions import end_session_with
+from participation.contributions.drafts import claim_drafts
+from participation.contributions.own import claim_draft
+from participation.kernel.limits import network
+from participation.pages.account_next import in_this_language, local_path
+from participation.web.sessions import current_key, log_in
+
+KNOWN_SECONDS = 90 * 24 * 3600
+
+
+def enter(person: Person) -> None:
+    """Log somebody in, inside `writing()`: the session of before ends, drafts of this browser become the person's."""
+    if key := current_key():
+        end_session_with(key)
+    viewer = viewer_for(person)
+    log_in(person, device=device_label(request.user_agent.string), staff=bool(viewer.grants) or person.is_operator)
+    if cookie := request.cookies.get(draft_cookie()):
+        claim_drafts(cookie, person.id)
+    _remember_device(person)
+
+
+def go_on(person: Person, *, draft_key: str = "", then: str | None = None, done: str) -> str:
+    """The address to go on with, inside `writing()`: the draft, else the page asked for, else one's own page."""
+    place = claim_draft(draft_key, person.id, g.tenant.id if g.tenant else None) if draft_key else None
+    if place is not None:
+        return url_for("contributions.draft", tenant=place.tenant, procedure=place.procedure, key=draft_key)
+    path = local_path(then)
+    return in_this_language(path) if path else url_for("account.participation", done=done)
+
+
+def draft_cookie() -> str:
+    """The name of the cookie that drafts are found by."""
+    return "__Host-d" if _is_secure() else "d"
+
+
+def device_of(person: Person | None) -> str:
+    """The number of this browser, if this person logged in with it before; "" else."""
+    try:
+        person_id, number = _signer().loads(request.cookies.get(_known_cookie(), ""), max_age=KNOWN_SECONDS)
+    except (BadSignature, ValueError, TypeError):
+        return ""
+    return str(number) if person is not None and person_id == person.id else ""
+
+
+def _remember_device(person: Person) -> None:
+    """Mark this browser as one the person uses, so that strangers who guess do not lock the owner out."""
+    value = str(_signer().dumps([person.id, device_of(person) or secrets.token_hex(8)]))
+    options = {"max_age": KNOWN_SECONDS, "secure": _is_secure(), "httponly": True, "samesite": "Lax", "path": "/"}
+
+    @after_this_request
+    def mark(response: Response) -> Response:
+        response.set_cookie(_known_cookie(), value, **options)
+        return response
+
+
+def forget_device() -> None:
+    """Take the marks off this browser: the account is gone."""
+
+    @after_this_request
+    def clear(response: Response) -> Response:
+        for name in (_known_cookie(), draft_cookie()):
+            response.delete_cookie(name, path="/", secure=_is_secure(), httponly=True, samesite="Lax")
+        return response
+
+
+def here() -> str:
+    """The network this request comes from, as a hash of the day."""
+    return network(request.remote_addr or "", current_app.config["SECRET_KEY"])
+
+
+def _known_cookie() -> str:
+    return "__Host-k" if _is_secure() else "k"
+
+
+def _is_secure() -> bool:
+    return bool(current_app.config["SETTINGS"]["base_url"].startswith("https://"))
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="known-device")

@@ -1,0 +1,114 @@
+"""Logging in and out, registering."""
+
+from flask import current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from participation.accounts.limits import may_register, may_try_password
+from participation.accounts.models import Person
+from participation.accounts.passwords import checked_password, hash_password, is_outdated, is_right
+from participation.accounts.queries import person_by_email
+from participation.accounts.services import checked_name, normalise_email, register as begin_account
+from participation.accounts.sessions import end_session_with
+from participation.kernel.db import writing
+from participation.kernel.refusal import Invalid
+from participation.pages.account_entering import device_of, enter, go_on, here
+from participation.pages.account_forms import LogInForm, RegisterForm, blame
+from participation.pages.account_next import local_path
+from participation.pages.account_routes import bp
+from participation.web.errors import TooMany
+from participation.web.guard import public
+from participation.web.routes import everywhere
+from participation.web.sessions import current_key
+from participation.web.sessions import log_out as forget_session
+
+
+def tenant_id() -> int | None:
+    """The authority of this page; None at the portal over all."""
+    return g.tenant.id if g.tenant else None
+
+
+@everywhere(bp, "/log-in", methods=["GET", "POST"])
+@public
+def log_in() -> ResponseReturnValue:
+    """By address and password."""
+    form = LogInForm()
+    then = local_path(request.args.get("next"))
+    if getattr(session, "person", None) is not None and request.method == "GET":
+        return redirect(then or url_for("account.participation"))
+    person = _who_fits(form) if form.validate_on_submit() else None
+    if person is None:
+        return render_template("pages/account/log_in.html", form=form, then=then), 422 if form.errors else 200
+    fresh = hash_password(form.password.data) if is_outdated(person.password_hash or "") else None
+    with writing():
+        person.password_hash = fresh or person.password_hash
+        enter(person)
+        target = go_on(person, then=then, done="logged-in")
+    return redirect(target)
+
+
+def _who_fits(form: LogInForm) -> Person | None:
+    """The person, if address and password fit; the same sentence and the same time for every other case."""
+    try:
+        email = normalise_email(form.email.data)
+    except Invalid as error:
+        return blame(form, error)
+    person = person_by_email(email)
+    if not may_try_password(email, device=device_of(person), network=here()):
+        raise TooMany
+    right = is_right(form.password.data, person.password_hash if person else None)
+    if person is not None and right and person.confirmed_at is not None and person.blocked_at is None:
+        return person
+    form.form_errors.append(_("E-Mail-Adresse und Passwort passen nicht zusammen. Bitte prüfen Sie beides."))
+    return None
+
+
+@everywhere(bp, "/log-out", methods=["POST"])
+@public
+def log_out() -> ResponseReturnValue:
+    """End the row, so that a copy of the cookie is worth nothing."""
+    key = current_key()
+    if key is not None:
+        with writing():
+            end_session_with(key)
+    forget_session()
+    return redirect(url_for("portal.tenant_home" if g.tenant else "portal.home", done="logged-out"))
+
+
+@everywhere(bp, "/register", methods=["GET", "POST"])
+@public
+def register() -> ResponseReturnValue:
+    """A new account; the answer does not tell whether the address is known."""
+    form = RegisterForm()
+    ways = {"then": local_path(request.args.get("next")), "draft": request.args.get("draft", "")[:64]}
+    values = _checked(form) if form.validate_on_submit() else None
+    if values is None:
+        return render_template("pages/account/register.html", form=form, **ways), 422 if form.errors else 200
+    if not may_register(here()):
+        raise TooMany
+    email, name, password = values
+    hashed, language = hash_password(password), str(get_locale())
+    with writing():
+        begin_account(
+            email, tenant_id(), name=name, password_hash=hashed, language=language,
+            draft_key=ways["draft"] or "", then=ways["then"] or "",
+        )  # fmt: skip
+    return redirect(url_for("account.sent"))
+
+
+def _checked(form: RegisterForm) -> tuple[str, str, str] | None:
+    """Address, name and password as they are stored; None with the sentence beside the field."""
+    try:
+        email, name = normalise_email(form.email.data), checked_name(form.name.data)
+        return email, name, checked_password(form.password.data, email=email, name=name)
+    except Invalid as error:
+        return blame(form, error)
+
+
+@everywhere(bp, "/mail-sent")
+@public
+def sent() -> str:
+    """Look into your mailbox."""
+    shown = "development.mails" in current_app.view_functions and not current_app.config["SETTINGS"]["mail_server"]
+    return render_template("pages/account/sent.html", mails_url=url_for("development.mails") if shown else None)

@@ -1,0 +1,38 @@
+"""Where to go on after logging in: only to a page of ours."""
+
+from urllib.parse import unquote, urlsplit
+
+from flask import request
+
+LONGEST = 2_000
+
+
+def local_path(value: str | None) -> str | None:
+    """The address, if it is a path of this site; None for everything else, however it is spelled.
+
+    Browsers read `/\\host`, `//host`, tabs and line breaks inside as another host; some proxies decode once more.
+    """
+    text = value or ""
+    for _ in range(3):
+        if not _is_path(text):
+            return None
+        text = unquote(text)
+    return value if _is_path(text) else None
+
+
+def _is_path(text: str) -> bool:
+    if not text.startswith("/") or text.startswith("//") or len(text) > LONGEST:
+        return False
+    if "\\" in text or not text.isprintable() or text != text.strip():
+        return False
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return not parts.scheme and not parts.netloc and not parts.path.startswith("//")
+
+
+def in_this_language(path: str) -> str:
+    """The path below /en where the page before was English: paths from the router do not repeat it."""
+    root = request.script_root
+    return path if not root or path == root or path.startswith(f"{root}/") else root + path

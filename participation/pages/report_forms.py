@@ -1,0 +1,68 @@
+"""Forms of people without an account: few fields, each says who reads it, and a field only machines fill in."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, RadioField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from participation.kernel.refusal import Invalid
+from participation.moderation.reasons import LONGEST, REASONS
+from participation.moderation.reports import checked_address
+
+SHORT_ENOUGH = Length(max=LONGEST, message=_l("Bitte kürzen Sie auf höchstens %(longest)s Zeichen.", longest=LONGEST))
+
+
+class WithoutAccount(FlaskForm):  # type: ignore[misc]
+    """An address for an answer, and the trap: `homepage` is hidden from people."""
+
+    email = EmailField(
+        _l("Ihre E-Mail-Adresse"),
+        description=_l("Nur wenn Sie eine Antwort möchten. Wir verwenden sie für nichts anderes."),
+        validators=[],
+        render_kw={"autocomplete": "email"},
+    )
+    homepage = StringField(_l("Bitte lassen Sie dieses Feld leer"))
+
+    def validate_email(self, field: EmailField) -> None:
+        """The rule is the service's."""
+        try:
+            checked_address(field.data or "")
+        except Invalid as error:
+            raise ValidationError(error.sentence) from error
+
+    @property
+    def is_trapped(self) -> bool:
+        """Whether a machine filled in what no person sees."""
+        return bool(self.homepage.data)
+
+
+class ReportForm(WithoutAccount):
+    """Why a contribution breaks the rules."""
+
+    reason = RadioField(
+        _l("Was stimmt mit dem Beitrag nicht?"),
+        choices=[(code, _l(f"reason.{code}")) for code in REASONS],
+        validators=[DataRequired(_l("Bitte wählen Sie einen Grund."))],
+    )
+    note = TextAreaField(
+        _l("Was möchten Sie dazu sagen?"),
+        description=_l("Zum Beispiel, welche Stelle Sie meinen."),
+        validators=[SHORT_ENOUGH],
+        render_kw={"rows": 3},
+    )
+
+
+class BarrierForm(WithoutAccount):
+    """What does not work, and where."""
+
+    note = TextAreaField(
+        _l("Was funktioniert nicht?"),
+        description=_l("Beschreiben Sie, was Sie tun wollten. Nennen Sie gern auch Ihr Gerät und Ihre Hilfsmittel."),
+        validators=[DataRequired(_l("Bitte schreiben Sie, was nicht funktioniert.")), SHORT_ENOUGH],
+        render_kw={"rows": 4},
+    )
+    page = StringField(
+        _l("Auf welcher Seite?"),
+        description=_l("Die Adresse oder der Name der Seite."),
+        validators=[Length(max=500, message=_l("Bitte kürzen Sie auf höchstens %(longest)s Zeichen.", longest=500))],
+    )

@@ -1,0 +1,278 @@
+"""Lists of procedures: one row per card, the stage computed by the database exactly as `lifecycle.stage_at` does.
+
+Who may see what is not public is handed in as a `Sight`: the room that knows roles stands above this one.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    column,
+    extract,
+    func,
+    or_,
+    select,
+    table,
+    true,
+    tuple_,
+)
+
+from participation.kernel.clock import local, now
+from participation.kernel.db import db
+from participation.procedures.lifecycle import INTERNAL, TAKING_PART, Stage
+from participation.procedures.models import Activity, Phase, Procedure
+from participation.tenants.models import Tenant
+
+PAGE = 20
+GROUPS: dict[str, tuple[Stage, ...]] = {
+    "running": (Stage.RUNNING, Stage.PAUSED),
+    "coming": (Stage.ANNOUNCED,),
+    "ended": (Stage.EVALUATION, Stage.COMPLETED, Stage.CANCELLED, Stage.ARCHIVED),
+    "preparing": (Stage.DRAFT, Stage.REVIEW, Stage.RELEASED),
+}
+NAMES = tuple(GROUPS)
+PAUSED_LAST = 10**11  # seconds, later than any date
+P = Procedure
+# Kept by the room of contributions, which stands above this one: named here by its columns only.
+COUNTS = table("place_count", column("activity_id"), column("place"), column("shown", BigInteger))
+
+
+class ProcedureCard(NamedTuple):
+    """What a list shows of a procedure; `stage` is the present one, `closes_at` the next end of an open phase."""
+
+    id: int
+    slug: str
+    tenant_id: int
+    tenant_slug: str
+    tenant_name: str
+    title: str
+    summary: str
+    topic: str
+    stage: Stage
+    begins_at: datetime | None
+    ends_at: datetime | None
+    closes_at: datetime | None
+    answers_by: date | None
+    resumes_on: date | None
+    practice: bool
+    contributions: int
+    group: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """Whose procedures somebody sees besides the public ones, because they work there."""
+
+    everything: bool = False
+    tenants: frozenset[int] = frozenset()
+    procedures: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """What a list is narrowed to; every word must stand in title or summary."""
+
+    tenant_id: int | None = None
+    group: str | None = None
+    topic: str | None = None
+    words: tuple[str, ...] = ()
+
+
+class Facet(NamedTuple):
+    """How many visible procedures of an authority are at a stage and on a topic."""
+
+    tenant_id: int
+    stage: Stage
+    topic: str
+    number: int
+
+    @property
+    def group(self) -> str:
+        """The group its stage belongs to."""
+        return next(name for name, stages in GROUPS.items() if self.stage in stages)
+
+
+def stages_now(at: datetime | None = None) -> dict[int, Stage]:
+    """The present stage of every procedure, by id: what the lists compute, for jobs and for comparison."""
+    ranked = _ranked(at or now())
+    return {number: Stage(stage) for number, stage in db.session.execute(select(ranked.c.id, ranked.c.stage))}
+
+
+def front_page(
+    limits: Mapping[str, int], sight: Sight, tenant_id: int | None = None
+) -> dict[str, list[ProcedureCard]]:
+    """The first cards of each group: running by end, coming by begin, ended by latest end. One query."""
+    ranked = _ranked(now())
+    order = func.row_number().over(partition_by=ranked.c.rank, order_by=(ranked.c.position, ranked.c.id))
+    query = select(ranked.c.id, order.label("place")).where(*_narrowed(ranked, sight, Filter(tenant_id=tenant_id)))
+    places = query.subquery("places")
+    limit = case({rank: limits.get(name, 0) for rank, name in enumerate(NAMES)}, value=ranked.c.rank)
+    shown = _cards(ranked).join(places, places.c.id == ranked.c.id).where(places.c.place <= limit)
+    groups: dict[str, list[ProcedureCard]] = {name: [] for name in GROUPS}
+    for card in _fetch(shown, ranked):
+        groups[card.group].append(card)
+    return groups
+
+
+def page_of_procedures(
+    narrow: Filter, sight: Sight, after: str | None = None
+) -> tuple[list[ProcedureCard], str | None]:
+    """Twenty cards, running ones first, and the key after which the next page begins (None on the last)."""
+    ranked = _ranked(now())
+    key = (ranked.c.rank, ranked.c.position, ranked.c.id)
+    query = _cards(ranked).add_columns(ranked.c.position).where(*_narrowed(ranked, sight, narrow))
+    if (start := _read_key(after)) is not None:
+        query = query.where(tuple_(*key) > tuple_(*start))
+    rows = list(db.session.execute(query.order_by(*key).limit(PAGE + 1)))
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    cards = [_card(tuple(row)[:-1]) for row in rows[:PAGE]]
+    return cards, f"{NAMES.index(cards[-1].group)}_{last[-1]}_{last[0]}" if last else None
+
+
+def facets(sight: Sight, narrow: Filter | None = None) -> list[Facet]:
+    """Counts of everything visible by authority, stage and topic; one query."""
+    ranked = _ranked(now())
+    by = (ranked.c.tenant_id, ranked.c.stage, ranked.c.topic)
+    query = select(*by, func.count()).where(*_narrowed(ranked, sight, narrow or Filter())).group_by(*by)
+    return [Facet(tenant, Stage(stage), topic, number) for tenant, stage, topic, number in db.session.execute(query)]
+
+
+def contributions_by_activity(procedure_id: int) -> dict[int, int]:
+    """How many contributions each activity of a procedure shows; one query of kept counters."""
+    query = select(COUNTS.c.activity_id, COUNTS.c.shown).join(Activity, Activity.id == COUNTS.c.activity_id)
+    query = query.where(Activity.procedure_id == procedure_id, COUNTS.c.place == "*")
+    return {activity_id: int(shown) for activity_id, shown in db.session.execute(query)}
+
+
+def picture_of(procedure_id: int) -> bytes | None:
+    """The bytes of a procedure's picture, which no page loads."""
+    return db.session.scalar(select(P.picture).where(P.id == procedure_id))
+
+
+def _spans(at: datetime) -> Subquery:
+    """First begin and last end of taking part for each procedure, and the next end of a phase that is on."""
+    is_on = and_(Phase.begins_at <= at, Phase.ends_at > at)
+    return (
+        select(
+            Activity.procedure_id,
+            func.min(Phase.begins_at).label("begins_at"),
+            func.max(Phase.ends_at).label("ends_at"),
+            func.min(case((is_on, Phase.ends_at))).label("closes_at"),
+        )
+        .join(Phase, Phase.activity_id == Activity.id)
+        .where(Phase.step.in_(TAKING_PART))
+        .group_by(Activity.procedure_id)
+        .subquery("spans")
+    )
+
+
+def _stage(spans: Subquery, at: datetime) -> ColumnElement[str]:
+    """`lifecycle.stage_at` in the words of the database."""
+    begun, ended = spans.c.begins_at <= at, spans.c.ends_at <= at
+    waiting, open_ = P.stage.in_((Stage.RELEASED, Stage.ANNOUNCED)), P.stage.in_((Stage.RUNNING, Stage.PAUSED))
+    final = P.stage.in_((Stage.COMPLETED, Stage.CANCELLED))
+    return case(
+        (and_(waiting, begun, ended), Stage.EVALUATION.value),
+        (and_(waiting, begun), Stage.RUNNING.value),
+        (and_(P.stage == Stage.RELEASED, P.announced_at <= at), Stage.ANNOUNCED.value),
+        (and_(open_, ended), Stage.EVALUATION.value),
+        (and_(final, P.retained_until <= local(at).date()), Stage.ARCHIVED.value),
+        else_=P.stage,
+    )
+
+
+def _ranked(at: datetime) -> Subquery:
+    """All procedures with stage, rank of their group, and position in it: seconds, ended ones down, paused ones last."""
+    spans = _spans(at)
+    dated = (
+        select(P, _stage(spans, at).label("stage_now"), spans.c.begins_at, spans.c.ends_at, spans.c.closes_at)
+        .outerjoin(spans, spans.c.procedure_id == P.id)
+        .subquery("dated")
+    )
+    ranks = {stage: rank for rank, name in enumerate(NAMES) for stage in GROUPS[name]}
+    rank = case({stage.value: rank for stage, rank in ranks.items()}, value=dated.c.stage_now)
+    columns = [entry for entry in dated.c if entry.key not in ("stage", "stage_now", "picture")]
+    return select(
+        *columns, dated.c.stage_now.label("stage"), rank.label("rank"), _position(dated, rank).label("position")
+    ).subquery("ranked")
+
+
+def _position(dated: Subquery, rank: ColumnElement[int]) -> ColumnElement[int]:
+    ends = func.coalesce(dated.c.ends_at, dated.c.stage_since)
+    seconds = case(
+        (dated.c.stage_now == Stage.PAUSED, PAUSED_LAST + extract("epoch", ends)),
+        (rank == 0, extract("epoch", func.coalesce(dated.c.closes_at, ends))),
+        (rank == 1, extract("epoch", func.coalesce(dated.c.begins_at, dated.c.stage_since))),
+        (rank == 2, -extract("epoch", ends)),
+        else_=-extract("epoch", dated.c.created_at),
+    )
+    return cast(seconds, BigInteger)
+
+
+def _narrowed(ranked: Subquery, sight: Sight, narrow: Filter) -> Iterator[ColumnElement[bool]]:
+    yield _seen(ranked, sight)
+    if narrow.tenant_id is not None:
+        yield ranked.c.tenant_id == narrow.tenant_id
+    if narrow.group is not None:
+        yield ranked.c.rank == NAMES.index(narrow.group)
+    if narrow.topic is not None:
+        yield ranked.c.topic == narrow.topic
+    for word in narrow.words:
+        yield or_(*_contains(ranked, word))
+
+
+def _seen(ranked: Subquery, sight: Sight) -> ColumnElement[bool]:
+    """The rule of `access.rules.can_see` for whole lists."""
+    if sight.everything:
+        return true()
+    published = and_(ranked.c.stage.not_in(INTERNAL), ranked.c.visible_to == "public")
+    return or_(published, ranked.c.tenant_id.in_(sight.tenants), ranked.c.id.in_(sight.procedures))
+
+
+def _contains(ranked: Subquery, word: str) -> Iterator[ColumnElement[bool]]:
+    """SQLite knows no capital umlauts, so the spellings of a word are asked for one by one."""
+    for spelling in {word, word.lower(), word.upper(), word.capitalize()}:
+        yield ranked.c.title.icontains(spelling, autoescape=True)
+        yield ranked.c.summary.icontains(spelling, autoescape=True)
+
+
+def _cards(ranked: Subquery) -> Select[Any]:
+    """The columns of `ProcedureCard`."""
+    c = ranked.c
+    counted = select(func.coalesce(func.sum(COUNTS.c.shown), 0)).join(Activity, Activity.id == COUNTS.c.activity_id)
+    number = counted.where(Activity.procedure_id == c.id, COUNTS.c.place == "*").correlate(ranked).scalar_subquery()
+    columns = (c.id, c.slug, c.tenant_id, Tenant.slug, Tenant.name, c.title, c.summary, c.topic, c.stage)
+    dates = (c.begins_at, c.ends_at, c.closes_at, c.answers_by, c.resumes_on)
+    return select(*columns, *dates, c.practice, number, c.rank).join(Tenant, Tenant.id == c.tenant_id)
+
+
+def _fetch(query: Select[Any], ranked: Subquery) -> Iterator[ProcedureCard]:
+    ordered = query.order_by(ranked.c.rank, ranked.c.position, ranked.c.id)
+    return (_card(tuple(row)) for row in db.session.execute(ordered))
+
+
+def _card(row: tuple[Any, ...]) -> ProcedureCard:
+    card = ProcedureCard(*row)
+    return card._replace(stage=Stage(card.stage), contributions=int(card.contributions), group=NAMES[int(row[-1])])
+
+
+def _read_key(after: str | None) -> tuple[int, int, int] | None:
+    """A key from the address; an odd one counts as none."""
+    try:
+        rank, position, number = (int(part) for part in (after or "").split("_"))
+    except ValueError:
+        return None
+    return (rank, position, number) if _fits((rank, position, number)) else None
+
+
+def _fits(numbers: Collection[int]) -> bool:
+    return all(abs(number) < 2**63 for number in numbers)
