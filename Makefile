@@ -3,7 +3,8 @@ SHELL := /bin/bash
 PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
+CATALOGUES := $(wildcard participation/translations/*/LC_MESSAGES/*.po modules/*/translations/*/LC_MESSAGES/*.po)
 FLASK := $(BIN)/python -m flask --app app
 export PORT
 
@@ -57,9 +58,10 @@ python:
 
 test-setup: .venv/.installed-test translations browser
 
-translations: .venv/.installed
-	@for folder in participation/translations $(wildcard modules/*/translations); do \
-	  $(BIN)/python -m babel.messages.frontend -q compile -d $$folder || exit 1; done
+translations: $(CATALOGUES:.po=.mo)
+
+%.mo: %.po | .venv/.installed
+	@$(BIN)/python -m babel.messages.frontend -q compile -i $< -o $@
 
 browser:
 	@if [ -x /usr/bin/chromium ]; then exit 0; \

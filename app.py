@@ -7,7 +7,7 @@ from flask import Flask
 
 from participation import api, commands, pages
 from participation.interfaces import Found
-from participation.kernel import config, db, outbox
+from participation.kernel import config, db
 from participation.kernel.config import ROOT
 from participation.reactions import handlers, periodics
 from participation.registry import discover
@@ -58,6 +58,4 @@ def create_app(overrides: Mapping[str, Any] | None = None, *, more_modules: Iter
 
     compression.init_app(app)
     addresses.init_app(app)
-    if settings["embedded_worker"] and settings.get("serving"):
-        outbox.start_embedded(app)
     return app

@@ -22,7 +22,6 @@ graceful_timeout = 20
 keepalive = 5
 max_requests = 0  # a process that serves well is left alone
 control_socket_disable = True
-forwarded_allow_ips = "*"  # `proxy_hops` decides what is believed, in one place
 errorlog = "-"
 loglevel = "warning"
 

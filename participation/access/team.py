@@ -58,7 +58,12 @@ def team_of(tenant_id: int) -> list[TeamRow]:
 
 def open_invitations(tenant_id: int) -> list[OpenInvitation]:
     """Invitations that can still be accepted, the newest first."""
-    waiting = (Token.tenant_id == tenant_id, Token.purpose == "invite", Token.used_at.is_(None), Token.expires_at > now())
+    waiting = (
+        Token.tenant_id == tenant_id,
+        Token.purpose == "invite",
+        Token.used_at.is_(None),
+        Token.expires_at > now(),
+    )
     rows = db.session.scalars(select(Token).where(*waiting).order_by(Token.id.desc()))
     return [OpenInvitation(row.email, str(row.data["role"]), row.expires_at) for row in rows]
 
@@ -70,7 +75,13 @@ def procedures_of(tenant_id: int) -> list[tuple[int, str]]:
 
 
 def invite(
-    email: str, role: Role, tenant_id: int, procedure_id: int | None = None, *, actor_id: int | None = None, language: str = "de"
+    email: str,
+    role: Role,
+    tenant_id: int,
+    procedure_id: int | None = None,
+    *,
+    actor_id: int | None = None,
+    language: str = "de",
 ) -> None:
     """Invite somebody by mail to work for an authority, or in one procedure of it. Raises Invalid, Unknown."""
     if role not in GRANTABLE:

@@ -21,7 +21,9 @@ _at_once = BoundedSemaphore(2)
 def checked_password(password: str, *, email: str = "", name: str = "") -> str:
     """The password, if it may be used. Raises Invalid: too short, too long, common, or the person's own name."""
     if len(password) < LEAST:
-        raise Invalid(_l("Bitte wählen Sie ein Passwort mit mindestens %(least)s Zeichen.", least=LEAST), field="password")
+        raise Invalid(
+            _l("Bitte wählen Sie ein Passwort mit mindestens %(least)s Zeichen.", least=LEAST), field="password"
+        )
     if len(password) > MOST:
         raise Invalid(_l("Bitte wählen Sie ein Passwort mit höchstens %(most)s Zeichen.", most=MOST), field="password")
     plain = password.casefold()
@@ -66,7 +68,9 @@ def _dummy() -> str:
 class _turn:  # noqa: N801 - a context manager
     def __enter__(self) -> None:
         if not _at_once.acquire(timeout=WAIT_SECONDS):
-            raise Refused(_l("Gerade melden sich sehr viele an. Bitte versuchen Sie es gleich noch einmal."), status=503)
+            raise Refused(
+                _l("Gerade melden sich sehr viele an. Bitte versuchen Sie es gleich noch einmal."), status=503
+            )
 
     def __exit__(self, *_: object) -> None:
         _at_once.release()

@@ -77,9 +77,7 @@ def register(
     return send_link("confirm", email, tenant_id, name=name, password_hash=password_hash, rules=rules, **on)
 
 
-def request_confirmation(
-    email: str, tenant_id: int | None, draft_key: str, language: str, *, then: str = ""
-) -> None:
+def request_confirmation(email: str, tenant_id: int | None, draft_key: str, language: str, *, then: str = "") -> None:
     """Have a link sent that confirms an address, logs in and leads to a draft. Raises Invalid for a broken address.
 
     The same for everybody: somebody unknown becomes a person without a password, others just log in.

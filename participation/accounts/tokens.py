@@ -1,4 +1,4 @@
-"""Links in mails. The row is made with the event; the link is signed when the mail is written, so no secret is stored."""
+"""Links in mails. The row is made with the event, the link signed when the mail is written: no secret is stored."""
 
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -44,9 +44,7 @@ class LinkOver(Refused):
         super().__init__(_l("Dieser Link gilt nicht mehr. Bitte fordern Sie einen neuen an."))
 
 
-def issue_token(
-    purpose: str, *, email: str, tenant_id: int | None, person_id: int | None = None, **data: Any
-) -> Token:
+def issue_token(purpose: str, *, email: str, tenant_id: int | None, person_id: int | None = None, **data: Any) -> Token:
     """A new link for a purpose; its time begins now."""
     token = Token(
         tenant_id=tenant_id,

@@ -1,5 +1,95 @@
-"""Machine-readable: exports."""
+"""What formats export, as files. `openness/tabular.py` describes the formats CSV and JSON.
 
-from flask import Blueprint
+`/<tenant>/<procedure>/-/exports/<activity>/<name>.<format>`; `?module=` says which, where two formats of a procedure
+have the same address. Rows of people are for those who work on the procedure.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from flask_babel import force_locale, get_locale
+from flask_babel import lazy_gettext as _l
+
+from participation.access.queries import viewer_for
+from participation.accounts.queries import person_at
+from participation.interfaces import Export
+from participation.kernel.clock import now
+from participation.kernel.refusal import Refused, Unknown
+from participation.openness import tabular
+from participation.procedures.models import Activity
+from participation.procedures.queries import procedure_by_id
+from participation.registry import load_callable
+from participation.web.guard import public
 
 bp = Blueprint("exports", __name__)
+
+
+@bp.url_value_preprocessor
+def _take_activity(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """The activity of the address belongs to a module, not to this blueprint, so the view looks for it itself."""
+    g.activity_slug = g.names.pop("activity")
+
+
+@bp.get("/<tenant>/<procedure>/-/exports/<activity>/<name>.<any(csv, json):format>")
+@public
+def download(name: str, format: str) -> Response:  # noqa: A002 - the word of the address
+    """The rows of one export of an activity, streamed. Raises Unknown, and Refused for personal rows."""
+    activity, export = _export(name)
+    if export.personal and not g.viewer.is_staff_of(g.procedure):
+        raise Refused(_l("Diese Datei enthält Angaben zu Personen. Sie ist nur für Mitarbeitende des Verfahrens."))
+    facts = _facts(activity, export)
+    person_id = g.viewer.person.id if g.viewer.person else None
+    pieces = _pieces(_app(), export, format, facts, (g.procedure.id, activity.id, person_id))
+    filename = f"{g.procedure.slug}-{activity.slug}-{name}.{format}"
+    response = Response(pieces, content_type=tabular.FORMATS[format])
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    if export.personal:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _export(name: str) -> tuple[Activity, Export]:
+    wanted = request.args.get("module")
+    for activity in g.procedure.activities:
+        module = current_app.extensions["registry"].get(activity.module)
+        if activity.slug == g.activity_slug and module is not None and wanted in (None, module.name):
+            for export in module.exports:
+                if export.name == name:
+                    return activity, export
+    raise Unknown
+
+
+def _facts(activity: Activity, export: Export) -> dict[str, Any]:
+    return {
+        "procedure": g.procedure.title,
+        "authority": g.tenant.name,
+        "activity": activity.title,
+        "export": str(export.title),
+        "language": str(get_locale()),
+        "made_at": now(),
+    }
+
+
+def _app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app
+
+
+def _pieces(
+    app: Flask,
+    export: Export,
+    format: str,  # noqa: A002
+    facts: dict[str, Any],
+    numbers: tuple[int, int, int | None],
+) -> Iterator[str]:
+    """Runs after the request, when the server asks for the next piece: in a context and a transaction of its own,
+    so everything is read anew by its number (procedure, activity, person).
+    """
+    procedure_id, activity_id, person_id = numbers
+    with app.app_context(), force_locale(facts["language"]):
+        procedure = procedure_by_id(procedure_id)
+        assert procedure is not None, "the view has just shown it"
+        activity = next(entry for entry in procedure.activities if entry.id == activity_id)
+        rows = load_callable(export.rows)(activity, viewer_for(person_at(person_id), procedure_id))
+        yield from tabular.write(rows, format, facts)

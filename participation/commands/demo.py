@@ -1,4 +1,4 @@
-"""`flask demo`: five invented authorities with their people, procedures and comments, so that there is something to see."""
+"""`flask demo`: five invented authorities with their people, procedures and comments: something to see."""
 
 import click
 from flask import current_app
@@ -38,9 +38,7 @@ def plant_command(if_empty: bool) -> None:
 
 def is_empty() -> bool:
     """Whether nobody and nothing is in the database yet."""
-    return (
-        db.session.scalar(select(Tenant.id).limit(1)) is None and db.session.scalar(select(Person.id).limit(1)) is None
-    )
+    return all(db.session.scalar(select(table.id).limit(1)) is None for table in (Tenant, Person))
 
 
 def plant(demo: Demo) -> list[str]:

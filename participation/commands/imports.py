@@ -28,7 +28,8 @@ def import_command(what: str, file: Path, tenant: str, procedure: str, activity:
     module, slot = _slot(what)
     data = file.read_bytes()
     with transaction():
-        target = _target(procedure_named(tenant, procedure), module, slot, activity, data, file.name)
+        whole = procedure_named(tenant, procedure)  # held: an activity finds its procedure only while it lives
+        target = _target(whole, module, slot, activity, data, file.name)
         address = f"/{tenant}/{procedure}/{module.name}/{target.slug}/"
         report = load_callable(slot.run)(target, data, file.name)
     click.echo(f"Read {file.name} into {address}")

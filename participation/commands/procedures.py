@@ -36,7 +36,8 @@ from participation.procedures.services import (
 )
 
 TEXTS = (
-    "summary", "description", "topic", "area", "contact", "legal-basis", "deciders", "fixed", "changeable", "picture-alt",
+    "summary", "description", "topic", "area", "contact", "legal-basis", "deciders", "fixed", "changeable",
+    "picture-alt",
 )  # fmt: skip
 DAYS = ("announced-on", "decision-on", "answers-by", "retained-until")
 
@@ -147,7 +148,8 @@ def phase_command(
 ) -> None:
     """Add a dated slice of KIND to an activity."""
     with transaction():
-        place = activity_named(procedure_named(tenant, procedure), activity)
+        whole = procedure_named(tenant, procedure)  # held: an activity finds its procedure only while it lives
+        place = activity_named(whole, activity)
         found = registry().phase_kind(place.module, kind)
         if found is None:
             module = registry().get(place.module)

@@ -136,7 +136,7 @@ def host_command(slug: str, host: str | None) -> None:
 def list_command() -> None:
     """List the authorities."""
     counts = select(Procedure.tenant_id, func.count()).group_by(Procedure.tenant_id)
-    procedures = {tenant_id: count for tenant_id, count in db.session.execute(counts)}
+    procedures = {row[0]: row[1] for row in db.session.execute(counts)}
     for tenant in tenants():
         modules = ", ".join(tenant.modules) or "none"
         click.echo(

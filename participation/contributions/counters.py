@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -75,7 +76,7 @@ def _recount_places() -> int:
 
 
 def _recount_ratings() -> int:
-    def number(value: str) -> "func.Function[int]":
+    def number(value: str) -> Any:
         return func.coalesce(func.sum(case((RatingRow.value == value, 1), else_=0)), 0)
 
     query = (

@@ -2,13 +2,13 @@
 
 from sqlalchemy import select
 
+from participation.access.rules import Viewer
 from participation.accounts.erasure import erase
 from participation.accounts.models import Person
 from participation.contributions.models import Contribution
 from participation.contributions.services import withdraw
 from participation.kernel.db import db
 from participation.kernel.versions import raise_version
-from participation.access.rules import Viewer
 from participation.procedures.models import Participant
 from participation.procedures.participants import fresh_pseudonym
 
@@ -33,7 +33,6 @@ def leave(person: Person, *, withdraw_all: bool) -> None:
         _withdraw_all(person, participants)
     for participant in participants:
         raise_version(f"procedure:{participant.procedure_id}")
-    db.session.flush()
     erase(person, rename=fresh_pseudonym)
 
 

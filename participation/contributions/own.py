@@ -116,7 +116,7 @@ def _citation() -> Any:
 
 
 def _at(column: Any, tenant_id: int | None) -> ColumnElement[bool]:
-    return column == tenant_id if tenant_id is not None else true()  # type: ignore[no-any-return]
+    return column == tenant_id if tenant_id is not None else true()
 
 
 def own_procedures(person_id: int, tenant_id: int | None = None) -> list[tuple[int, str, int]]:

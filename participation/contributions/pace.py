@@ -24,5 +24,5 @@ def is_over_pace(person_id: int, tenant_id: int) -> bool:
         .where(Participant.person_id == person_id, Contribution.tenant_id == tenant_id)
     )
     first, today = db.session.execute(mine).one()
-    is_known = first is not None and first < now() - KNOWN_AFTER
+    is_known = bool(first) and first < now() - KNOWN_AFTER
     return bool(today >= (LATER if is_known else AT_FIRST))

@@ -87,7 +87,7 @@ def _shown_in_thread(who: Viewer, activity: Activity) -> ColumnElement[bool]:
     return or_(visible_to(who, activity.procedure_id, activity.tenant_id), placeholder)
 
 
-def items() -> Select[Any]:
+def items() -> Any:
     """The columns of `Item`, unfiltered: add `.where(...)`."""
     return (
         select(
@@ -218,6 +218,11 @@ def thread(root: Item, activity: Activity, who: Viewer = VISITOR, *, after: str 
 def contribution_at(procedure_id: int, reference: str) -> Contribution | None:
     """A contribution of a procedure by its number, whatever its state: ask visibility before showing it."""
     return db.session.scalar(select(C).where(C.procedure_id == procedure_id, C.reference == reference))
+
+
+def contribution_by_id(contribution_id: int) -> Contribution | None:
+    """A contribution by its number, whatever its state: ask visibility before showing it."""
+    return db.session.get(Contribution, contribution_id)
 
 
 def item_at(activity: Activity, reference: str, who: Viewer = VISITOR) -> Item | None:

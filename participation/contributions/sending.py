@@ -24,7 +24,8 @@ GONE = _l("Der Beitrag, auf den Sie antworten, ist nicht mehr sichtbar. Ihr Text
 
 
 def send_draft(
-    draft: Draft,
+    draft_id: int,
+    key: str,
     activity: Activity,
     kind: ContributionType,
     action: Action,
@@ -35,15 +36,15 @@ def send_draft(
 ) -> Contribution:
     """Turn a draft into a contribution and forget it; sent again it is the contribution that it became.
 
+    The draft is named by id and key, because another sending may have removed it by now.
     `action` adds it: the type's own, or "core:comment" for an answer. Raises Refused (no open phase, 409 where the
     one it answers is gone), Invalid (text, organisation), Unknown (somebody else's draft).
     """
     person = who.person
     if person is None:
         raise Refused(rules.can(who, action, activity).reason)
-    key = draft.key
     _one_at_a_time(person)
-    locked = locked_draft(draft.id)
+    locked = locked_draft(draft_id)
     if locked is None:
         return became(key, person.id)
     change_draft(locked, fields)

@@ -97,7 +97,8 @@ def checked_text(source: str) -> str:
     if len(text) > LONGEST:
         raise Invalid(
             _l(
-                "Ihr Text hat %(length)s Zeichen. Möglich sind %(longest)s. Bitte kürzen Sie ihn oder senden Sie ihn in Teilen.",
+                "Ihr Text hat %(length)s Zeichen. Möglich sind %(longest)s. "
+                "Bitte kürzen Sie ihn oder senden Sie ihn in Teilen.",
                 length=f"{len(text):,}".replace(",", "."),
                 longest=f"{LONGEST:,}".replace(",", "."),
             ),
@@ -166,7 +167,9 @@ def _named(contribution: Contribution) -> dict[str, int]:
     }
 
 
-def edit(contribution: Contribution, activity: Activity, action: Action, *, who: Viewer, source: str, version: int) -> None:
+def edit(
+    contribution: Contribution, activity: Activity, action: Action, *, who: Viewer, source: str, version: int
+) -> None:
     """Change an own contribution while a phase opens the action that made it; the state before is kept.
 
     Raises Refused (not one's own, no open phase, no longer published), Conflict (changed since `version`), Invalid.
@@ -176,7 +179,9 @@ def edit(contribution: Contribution, activity: Activity, action: Action, *, who:
     if contribution.state not in ("published", "pending"):
         raise Refused(_l("Dieser Beitrag lässt sich nicht mehr ändern."))
     if contribution.versions != version:
-        raise Conflict(_l("Dieser Beitrag wurde inzwischen geändert. Unten stehen beide Fassungen. Nichts ist verloren."))
+        raise Conflict(
+            _l("Dieser Beitrag wurde inzwischen geändert. Unten stehen beide Fassungen. Nichts ist verloren.")
+        )
     text = checked_text(source)
     if text == contribution.source:
         return

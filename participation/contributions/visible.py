@@ -7,6 +7,7 @@ at once. A phase may narrow: what came in during a phase that is not public is f
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import aliased
 
 from participation.access.rules import VISITOR, Viewer
 from participation.contributions.models import Contribution
@@ -25,10 +26,11 @@ def visible_procedures(who: Viewer = VISITOR, at: datetime | None = None) -> Col
 
 def _is_public(at: datetime) -> ColumnElement[bool]:
     """Announced as stored, or by the clock that nobody has recorded yet (`lifecycle.clock_steps`)."""
+    phase, activity = aliased(Phase), aliased(Activity)  # the query around may ask of phases too
     begun = (
-        select(Phase.id)
-        .join(Activity, Activity.id == Phase.activity_id)
-        .where(Activity.procedure_id == Procedure.id, Phase.step.in_(TAKING_PART), Phase.begins_at <= at)
+        select(phase.id)
+        .join(activity, activity.id == phase.activity_id)
+        .where(activity.procedure_id == Procedure.id, phase.step.in_(TAKING_PART), phase.begins_at <= at)
     )
     by_clock = and_(Procedure.stage == Stage.RELEASED, or_(Procedure.announced_at <= at, begun.exists()))
     return and_(Procedure.visible_to == "public", or_(Procedure.stage.not_in(INTERNAL), by_clock))
@@ -43,5 +45,6 @@ def _worked_on(who: Viewer) -> list[ColumnElement[bool]]:
 
 def public_contributions() -> ColumnElement[bool]:
     """Which contributions everybody may read; asked beside `visible_procedures`."""
-    open_phase = select(Phase.id).where(Phase.id == Contribution.phase_id, Phase.visible_to == "public")
+    phase = aliased(Phase)
+    open_phase = select(phase.id).where(phase.id == Contribution.phase_id, phase.visible_to == "public")
     return and_(Contribution.state == "published", open_phase.exists())

@@ -103,6 +103,7 @@ def surroundings(contribution: Contribution) -> Surroundings:
     above, of = C.__table__.alias("above"), P.__table__.alias("of")
     query = (
         select(Activity.title, P, Anchor.exact, above.c.reference, of.c.pseudonym, above.c.html)
+        .select_from(Activity)
         .join(P, P.id == contribution.participant_id)
         .outerjoin(Anchor, Anchor.contribution_id == contribution.id)
         .outerjoin(above, above.c.id == contribution.parent_id)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from flask import current_app
+
 from participation.accounts.models import Person
 from participation.kernel.events import Delivery, Effect
 from participation.kernel.mail import compose, send
@@ -9,15 +11,18 @@ from participation.tenants.models import Tenant
 
 
 def letter(
-    delivery: Delivery, template: str, *, to: str, language: str, tenant: Tenant | None, sender: str, **values: Any
+    delivery: Delivery, template: str, *, to: str, language: str, tenant: Tenant | None, sender: str = "", **values: Any
 ) -> Effect:
-    """The effect that sends `mail/<template>`; composed now, sent when no transaction is open."""
+    """The effect that sends `mail/<template>`; composed now, sent when no transaction is open.
+
+    Signed by the authority; without one by `sender`, else by the portal over all.
+    """
     message = compose(
         template,
         to=to,
         language=language,
         number=f"delivery-{delivery.id}",
-        sender_name=tenant.name if tenant else sender,
+        sender_name=tenant.name if tenant else sender or current_app.config["SETTINGS"]["name"],
         tenant=tenant,
         **values,
     )

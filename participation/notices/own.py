@@ -25,9 +25,7 @@ class OwnSubscription(NamedTuple):
 def subscriptions_of(person_id: int, tenant_id: int | None = None) -> list[OwnSubscription]:
     """The procedures a person is told about by mail, by title; without a tenant over all authorities."""
     query = (
-        select(
-            Subscription.key, Procedure.title, Procedure.slug, Tenant.name, Tenant.slug, Subscription.confirmed_at
-        )
+        select(Subscription.key, Procedure.title, Procedure.slug, Tenant.name, Tenant.slug, Subscription.confirmed_at)
         .join(Procedure, Procedure.id == Subscription.procedure_id)
         .join(Tenant, Tenant.id == Subscription.tenant_id)
         .where(Subscription.person_id == person_id)

@@ -1,6 +1,7 @@
 """What every way in has in common: a new session, the drafts of this browser, and where to go on."""
 
 import secrets
+from typing import Any
 
 from flask import Response, after_this_request, current_app, g, request, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -13,6 +14,7 @@ from participation.contributions.drafts import claim_drafts
 from participation.contributions.own import claim_draft
 from participation.kernel.limits import network
 from participation.pages.account_next import in_this_language, local_path
+from participation.web.drafts import cookie_name, draft_cookie
 from participation.web.sessions import current_key, log_in
 
 KNOWN_SECONDS = 90 * 24 * 3600
@@ -24,7 +26,7 @@ def enter(person: Person) -> None:
         end_session_with(key)
     viewer = viewer_for(person)
     log_in(person, device=device_label(request.user_agent.string), staff=bool(viewer.grants) or person.is_operator)
-    if cookie := request.cookies.get(draft_cookie()):
+    if cookie := draft_cookie():
         claim_drafts(cookie, person.id)
     _remember_device(person)
 
@@ -36,11 +38,6 @@ def go_on(person: Person, *, draft_key: str = "", then: str | None = None, done:
         return url_for("contributions.draft", tenant=place.tenant, procedure=place.procedure, key=draft_key)
     path = local_path(then)
     return in_this_language(path) if path else url_for("account.participation", done=done)
-
-
-def draft_cookie() -> str:
-    """The name of the cookie that drafts are found by."""
-    return "__Host-d" if _is_secure() else "d"
 
 
 def device_of(person: Person | None) -> str:
@@ -55,7 +52,7 @@ def device_of(person: Person | None) -> str:
 def _remember_device(person: Person) -> None:
     """Mark this browser as one the person uses, so that strangers who guess do not lock the owner out."""
     value = str(_signer().dumps([person.id, device_of(person) or secrets.token_hex(8)]))
-    options = {"max_age": KNOWN_SECONDS, "secure": _is_secure(), "httponly": True, "samesite": "Lax", "path": "/"}
+    options: dict[str, Any] = {"max_age": KNOWN_SECONDS, "secure": _is_secure(), "httponly": True, "samesite": "Lax"}
 
     @after_this_request
     def mark(response: Response) -> Response:
@@ -68,7 +65,7 @@ def forget_device() -> None:
 
     @after_this_request
     def clear(response: Response) -> Response:
-        for name in (_known_cookie(), draft_cookie()):
+        for name in (_known_cookie(), cookie_name()):
             response.delete_cookie(name, path="/", secure=_is_secure(), httponly=True, samesite="Lax")
         return response
 

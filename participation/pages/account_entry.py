@@ -9,7 +9,8 @@ from participation.accounts.limits import may_register, may_try_password
 from participation.accounts.models import Person
 from participation.accounts.passwords import checked_password, hash_password, is_outdated, is_right
 from participation.accounts.queries import person_by_email
-from participation.accounts.services import checked_name, normalise_email, register as begin_account
+from participation.accounts.services import checked_name, normalise_email
+from participation.accounts.services import register as begin_account
 from participation.accounts.sessions import end_session_with
 from participation.kernel.db import writing
 from participation.kernel.refusal import Invalid
@@ -53,7 +54,8 @@ def _who_fits(form: LogInForm) -> Person | None:
     try:
         email = normalise_email(form.email.data)
     except Invalid as error:
-        return blame(form, error)
+        blame(form, error)
+        return None
     person = person_by_email(email)
     if not may_try_password(email, device=device_of(person), network=here()):
         raise TooMany
@@ -103,7 +105,8 @@ def _checked(form: RegisterForm) -> tuple[str, str, str] | None:
         email, name = normalise_email(form.email.data), checked_name(form.name.data)
         return email, name, checked_password(form.password.data, email=email, name=name)
     except Invalid as error:
-        return blame(form, error)
+        blame(form, error)
+        return None
 
 
 @everywhere(bp, "/mail-sent")

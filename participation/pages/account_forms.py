@@ -3,8 +3,10 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from participation.access.team import GRANTABLE
 from participation.kernel.refusal import Invalid
 from participation.web.site import LANGUAGES
 
@@ -25,7 +27,7 @@ def blame(form: FlaskForm, error: Invalid) -> None:
         field.errors = [*field.errors, error.sentence]
 
 
-class EmailForm(FlaskForm):
+class EmailForm(FlaskForm):  # type: ignore[misc]
     """An address alone: a link by mail, a new password, a new address, an invitation."""
 
     email = EmailField(_l("E-Mail-Adresse"), needed(), render_kw={"autocomplete": "email", "inputmode": "email"})
@@ -38,7 +40,7 @@ class LogInForm(EmailForm):
     password = PasswordField(_l("Passwort"), needed(), render_kw={"autocomplete": "current-password"})
 
 
-class RegisterForm(FlaskForm):
+class RegisterForm(FlaskForm):  # type: ignore[misc]
     """A new account."""
 
     name = StringField(_l("Name, den alle sehen"), needed(), render_kw={"autocomplete": "nickname", "maxlength": 40})
@@ -49,7 +51,7 @@ class RegisterForm(FlaskForm):
     )
 
 
-class NewPasswordForm(FlaskForm):
+class NewPasswordForm(FlaskForm):  # type: ignore[misc]
     """A new password, by link."""
 
     password = PasswordField(_l("Neues Passwort"), needed(), render_kw={"autocomplete": "new-password"})
@@ -67,29 +69,43 @@ class ChangeEmailForm(EmailForm):
     old = PasswordField(_l("Passwort"), render_kw={"autocomplete": "current-password"})
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(FlaskForm):  # type: ignore[misc]
     """User name and language."""
 
     name = StringField(_l("Name, den alle sehen"), needed(), render_kw={"autocomplete": "nickname", "maxlength": 40})
-    language = SelectField(_l("Sprache unserer E-Mails"), choices=list(LANGUAGES.items()))
+    language = SelectField(
+        _l("Sprache unserer E-Mails"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
+    )
 
 
-class InvitedForm(FlaskForm):
+class InvitedForm(FlaskForm):  # type: ignore[misc]
     """What somebody who was invited still has to say: name and password."""
 
     name = StringField(_l("Name, den alle sehen"), needed(), render_kw={"autocomplete": "name", "maxlength": 40})
     password = PasswordField(_l("Passwort"), needed(), render_kw={"autocomplete": "new-password"})
 
 
-class DeleteForm(FlaskForm):
+class InviteForm(EmailForm):
+    """Inviting somebody to work here."""
+
+    role = SelectField(_l("Rolle"), choices=[SelectChoice(role.value, _l(role.value)) for role in GRANTABLE])
+    procedure = SelectField(_l("Gilt für"), default="0")
+
+    def offer(self, procedures: list[tuple[int, str]]) -> None:
+        """Let the role hold for the whole authority or for one of these procedures."""
+        whole = SelectChoice("0", _l("die ganze Behörde"))
+        self.procedure.choices = [whole, *(SelectChoice(str(number), title) for number, title in procedures)]
+
+
+class DeleteForm(FlaskForm):  # type: ignore[misc]
     """Deleting the account: what happens to the contributions, and the password once more."""
 
     contributions = RadioField(
         _l("Was soll mit Ihren Beiträgen geschehen?"),
         [InputRequired(_l("Bitte wählen Sie eine Möglichkeit."))],
         choices=[
-            ("keep", _l("Beiträge unter neuem Pseudonym stehen lassen")),
-            ("withdraw", _l("Beiträge zurückziehen")),
+            SelectChoice("keep", _l("Beiträge unter neuem Pseudonym stehen lassen")),
+            SelectChoice("withdraw", _l("Beiträge zurückziehen")),
         ],
     )
     old = PasswordField(_l("Passwort"), render_kw={"autocomplete": "current-password"})

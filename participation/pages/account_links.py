@@ -12,11 +12,13 @@ from participation.accounts.passwords import checked_password, hash_password
 from participation.accounts.queries import person_by_email
 from participation.accounts.services import (
     checked_name,
-    confirm as confirm_link,
     normalise_email,
     request_confirmation,
     request_new_password,
     set_new_password,
+)
+from participation.accounts.services import (
+    confirm as confirm_link,
 )
 from participation.accounts.tokens import LinkOver, read_token
 from participation.kernel.db import writing

@@ -97,7 +97,7 @@ def fate(item: OwnContribution) -> str:
 
 def _shown(item: OwnContribution, activity: Activity) -> dict[str, Any]:
     """A row of the list with its links, each only where it leads somewhere now."""
-    where = {"tenant": item.tenant_slug, "procedure": item.procedure_slug, "reference": item.reference}
+    where: dict[str, Any] = {"tenant": item.tenant_slug, "procedure": item.procedure_slug, "reference": item.reference}
     is_open = item.state in ("published", "pending") and _may_edit(item, activity)
     may_withdraw = item.state in ("published", "pending", "hidden")
     return {

@@ -13,11 +13,14 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 NEEDED = DataRequired("Bitte füllen Sie dieses Feld aus.")
-CHOICES = [("a", "Ich wohne hier"), ("b", "Ich arbeite hier"), ("c", "Ich bin zu Besuch")]
+TIES = [SelectChoice("a", "Ich wohne hier"), SelectChoice("b", "Ich arbeite hier"), SelectChoice("c", "Zu Besuch")]
+AREAS = [SelectChoice("", "Bitte wählen"), SelectChoice("n", "Nord"), SelectChoice("s", "Süd")]
+WHO = [SelectChoice("me", "mich"), SelectChoice("us", "eine Organisation")]
 
 
 class ComponentForm(FlaskForm):  # type: ignore[misc]
@@ -27,11 +30,11 @@ class ComponentForm(FlaskForm):  # type: ignore[misc]
     text = TextAreaField("Ihr Text", validators=[Length(max=20, message="Bitte kürzen Sie auf höchstens 20 Zeichen.")])
     email = EmailField("E-Mail-Adresse", validators=[NEEDED], render_kw={"autocomplete": "email"})
     password = PasswordField("Passwort", validators=[NEEDED], render_kw={"autocomplete": "new-password"})
-    area = SelectField("Ortsteil", choices=[("", "Bitte wählen"), ("n", "Nord"), ("s", "Süd")], validators=[NEEDED])
-    who = RadioField("Ich schreibe für", choices=[("me", "mich"), ("us", "eine Organisation")], validators=[NEEDED])
+    area = SelectField("Ortsteil", choices=AREAS, validators=[NEEDED])
+    who = RadioField("Ich schreibe für", choices=WHO, validators=[NEEDED])
     ties = SelectMultipleField(
         "Was verbindet Sie mit dem Ort?",
-        choices=CHOICES,
+        choices=TIES,
         validators=[NEEDED],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),

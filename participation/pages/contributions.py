@@ -1,5 +1,6 @@
-"""Pages: contributions."""
+"""Pages: drafts and contributions. The views stand in the contribution_… files and share one blueprint."""
 
-from flask import Blueprint
+from participation.pages import contribution_changes, contribution_door, contribution_drafts, contribution_shown
+from participation.pages.contribution_routes import bp
 
-bp = Blueprint("contributions", __name__)
+__all__ = ["bp", "contribution_changes", "contribution_door", "contribution_drafts", "contribution_shown"]

@@ -39,7 +39,7 @@ def queue() -> str:
         staff_nav=staff_nav(work),
         desk=desk,
         chosen=request.args.get("procedure", "") if narrow is not desk else "",
-        work=work,
+        work=work if narrow is desk else work_at(narrow),
         which=which,
         page=rows_of(narrow, which, after=request.args.get("after")),
         age=age,
@@ -125,7 +125,7 @@ def barriers() -> str:
     work = work_at(desk_of(g.viewer, g.tenant)) if g.tenant else None
     return render_template(
         "pages/moderation/barriers.html",
-        staff_nav=staff_nav(work) if g.tenant else [],
+        staff_nav=staff_nav(work),
         work=work,
         rows=rows,
         next=following,
@@ -141,7 +141,7 @@ def close_barrier(number: int) -> ResponseReturnValue:
     tenant_id = g.tenant.id if g.tenant else None
     with writing():
         reports.close_barrier(number, tenant_id)
-    return redirect(url_for("moderation.barriers", done="saved"))
+    return redirect(url_for("moderation.barriers", done="barrier-closed"))
 
 
 def _require_barriers() -> None:

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from participation.moderation.reasons import LONGEST, REASONS
@@ -13,7 +14,7 @@ class HideForm(FlaskForm):  # type: ignore[misc]
 
     reason = RadioField(
         _l("Grund"),
-        choices=[(code, _l(f"reason.{code}")) for code in REASONS],
+        choices=[SelectChoice(code, _l(f"reason.{code}")) for code in REASONS],
         validators=[DataRequired(_l("Bitte wählen Sie einen Grund."))],
     )
     sentence = TextAreaField(

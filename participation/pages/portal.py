@@ -104,7 +104,7 @@ def procedures() -> str:
         cards=cards,
         total=sum(facet.number for facet in fitting),
         more_url=_narrowed_url(after=after) if after else None,
-        stages=_options("stage", narrow.group, [name for name in overview.NAMES], by(of_topic, "group")),
+        stages=_options("stage", narrow.group, list(overview.NAMES), by(of_topic, "group")),
         topics=_options("topic", narrow.topic, sorted(by(counts, "topic")), by(of_group, "topic")),
         narrow=narrow,
         typed=request.args.get("q", ""),

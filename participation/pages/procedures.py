@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 import segno
 from flask import Blueprint, Response, current_app, g, render_template, url_for
 
-from participation.interfaces import Step
 from participation.kernel.clock import today
 from participation.kernel.refusal import Unknown
 from participation.pages.portal import kept, picture_type
@@ -39,12 +38,10 @@ def show() -> str:
         steps=words.steps_of(procedure),
         answered=stage in ANSWERED,
         overdue=is_overdue(procedure, stage),
-        activities=[(activity, words.activity_url(activity), counts.get(activity.id, 0)) for activity in procedure.activities],
+        activities=[(entry, words.activity_url(entry), counts.get(entry.id, 0)) for entry in procedure.activities],
         phases=words.phase_rows(procedure.activities),
-        step_order=list(Step),
         begins_on=first_day(procedure),
         address=full_address(procedure),
-        Stage=Stage,
     )
 
 
@@ -74,7 +71,6 @@ def poster() -> str:
         address=address,
         spoken=address.partition("://")[2],
         code=qr_code(address),
-        Stage=Stage,
     )
 
 
@@ -114,4 +110,3 @@ def first_day(procedure: Procedure) -> str | None:
 def is_overdue(procedure: Procedure, stage: Stage) -> bool:
     """Whether an answer was promised by a day that is over, and has not come."""
     return procedure.answers_by is not None and procedure.answers_by < today() and stage not in ANSWERED
-

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from participation.kernel.refusal import Invalid
@@ -12,15 +13,18 @@ from participation.moderation.reports import checked_address
 SHORT_ENOUGH = Length(max=LONGEST, message=_l("Bitte kürzen Sie auf höchstens %(longest)s Zeichen.", longest=LONGEST))
 
 
-class WithoutAccount(FlaskForm):  # type: ignore[misc]
-    """An address for an answer, and the trap: `homepage` is hidden from people."""
-
-    email = EmailField(
+def email_field() -> EmailField:
+    """An address for an answer; each form has it last, so that errors are listed in the order of the page."""
+    return EmailField(
         _l("Ihre E-Mail-Adresse"),
         description=_l("Nur wenn Sie eine Antwort möchten. Wir verwenden sie für nichts anderes."),
-        validators=[],
         render_kw={"autocomplete": "email"},
     )
+
+
+class WithoutAccount(FlaskForm):  # type: ignore[misc]
+    """The rule of the address, and the trap: `homepage` is hidden from people."""
+
     homepage = StringField(_l("Bitte lassen Sie dieses Feld leer"))
 
     def validate_email(self, field: EmailField) -> None:
@@ -41,7 +45,7 @@ class ReportForm(WithoutAccount):
 
     reason = RadioField(
         _l("Was stimmt mit dem Beitrag nicht?"),
-        choices=[(code, _l(f"reason.{code}")) for code in REASONS],
+        choices=[SelectChoice(code, _l(f"reason.{code}")) for code in REASONS],
         validators=[DataRequired(_l("Bitte wählen Sie einen Grund."))],
     )
     note = TextAreaField(
@@ -50,6 +54,7 @@ class ReportForm(WithoutAccount):
         validators=[SHORT_ENOUGH],
         render_kw={"rows": 3},
     )
+    email = email_field()
 
 
 class BarrierForm(WithoutAccount):
@@ -66,3 +71,4 @@ class BarrierForm(WithoutAccount):
         description=_l("Die Adresse oder der Name der Seite."),
         validators=[Length(max=500, message=_l("Bitte kürzen Sie auf höchstens %(longest)s Zeichen.", longest=500))],
     )
+    email = email_field()

@@ -9,8 +9,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
+    FromClause,
     Select,
     Subquery,
     and_,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     column,
     extract,
     func,
+    literal,
     or_,
     select,
     table,
@@ -40,7 +43,7 @@ GROUPS: dict[str, tuple[Stage, ...]] = {
     "preparing": (Stage.DRAFT, Stage.REVIEW, Stage.RELEASED),
 }
 NAMES = tuple(GROUPS)
-PAUSED_LAST = 10**11  # seconds, later than any date
+PAUSED_LAST = literal(10**11, BigInteger)  # seconds, later than any date
 P = Procedure
 # Kept by the room of contributions, which stands above this one: named here by its columns only.
 COUNTS = table("place_count", column("activity_id"), column("place"), column("shown", BigInteger))
@@ -107,9 +110,7 @@ def stages_now(at: datetime | None = None) -> dict[int, Stage]:
     return {number: Stage(stage) for number, stage in db.session.execute(select(ranked.c.id, ranked.c.stage))}
 
 
-def front_page(
-    limits: Mapping[str, int], sight: Sight, tenant_id: int | None = None
-) -> dict[str, list[ProcedureCard]]:
+def front_page(limits: Mapping[str, int], sight: Sight, tenant_id: int | None = None) -> dict[str, list[ProcedureCard]]:
     """The first cards of each group: running by end, coming by begin, ended by latest end. One query."""
     ranked = _ranked(now())
     order = func.row_number().over(partition_by=ranked.c.rank, order_by=(ranked.c.position, ranked.c.id))
@@ -131,7 +132,7 @@ def page_of_procedures(
     key = (ranked.c.rank, ranked.c.position, ranked.c.id)
     query = _cards(ranked).add_columns(ranked.c.position).where(*_narrowed(ranked, sight, narrow))
     if (start := _read_key(after)) is not None:
-        query = query.where(tuple_(*key) > tuple_(*start))
+        query = query.where(tuple_(*key) > tuple_(*(literal(number, BigInteger) for number in start)))
     rows = list(db.session.execute(query.order_by(*key).limit(PAGE + 1)))
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     cards = [_card(tuple(row)[:-1]) for row in rows[:PAGE]]
@@ -190,26 +191,28 @@ def _stage(spans: Subquery, at: datetime) -> ColumnElement[str]:
     )
 
 
-def _ranked(at: datetime) -> Subquery:
-    """All procedures with stage, rank of their group, and position in it: seconds, ended ones down, paused ones last."""
+def _ranked(at: datetime) -> CTE:
+    """All procedures with stage, rank of their group, and position in it.
+
+    The position counts seconds: running by end, coming by begin, ended backwards by end; paused ones come last.
+    """
     spans = _spans(at)
+    names = (P.id, P.tenant_id, P.slug, P.title, P.summary, P.topic, P.answers_by, P.resumes_on, P.practice)
+    dates = (P.visible_to, P.stage_since, P.created_at, spans.c.begins_at, spans.c.ends_at, spans.c.closes_at)
     dated = (
-        select(P, _stage(spans, at).label("stage_now"), spans.c.begins_at, spans.c.ends_at, spans.c.closes_at)
+        select(*names, *dates, _stage(spans, at).label("stage"))
         .outerjoin(spans, spans.c.procedure_id == P.id)
         .subquery("dated")
     )
-    ranks = {stage: rank for rank, name in enumerate(NAMES) for stage in GROUPS[name]}
-    rank = case({stage.value: rank for stage, rank in ranks.items()}, value=dated.c.stage_now)
-    columns = [entry for entry in dated.c if entry.key not in ("stage", "stage_now", "picture")]
-    return select(
-        *columns, dated.c.stage_now.label("stage"), rank.label("rank"), _position(dated, rank).label("position")
-    ).subquery("ranked")
+    ranks = {stage.value: rank for rank, name in enumerate(NAMES) for stage in GROUPS[name]}
+    rank = case(ranks, value=dated.c.stage)
+    return select(dated, rank.label("rank"), _position(dated, rank).label("position")).cte("ranked")
 
 
 def _position(dated: Subquery, rank: ColumnElement[int]) -> ColumnElement[int]:
     ends = func.coalesce(dated.c.ends_at, dated.c.stage_since)
     seconds = case(
-        (dated.c.stage_now == Stage.PAUSED, PAUSED_LAST + extract("epoch", ends)),
+        (dated.c.stage == Stage.PAUSED, PAUSED_LAST + extract("epoch", ends)),
         (rank == 0, extract("epoch", func.coalesce(dated.c.closes_at, ends))),
         (rank == 1, extract("epoch", func.coalesce(dated.c.begins_at, dated.c.stage_since))),
         (rank == 2, -extract("epoch", ends)),
@@ -218,7 +221,7 @@ def _position(dated: Subquery, rank: ColumnElement[int]) -> ColumnElement[int]:
     return cast(seconds, BigInteger)
 
 
-def _narrowed(ranked: Subquery, sight: Sight, narrow: Filter) -> Iterator[ColumnElement[bool]]:
+def _narrowed(ranked: FromClause, sight: Sight, narrow: Filter) -> Iterator[ColumnElement[bool]]:
     yield _seen(ranked, sight)
     if narrow.tenant_id is not None:
         yield ranked.c.tenant_id == narrow.tenant_id
@@ -230,7 +233,7 @@ def _narrowed(ranked: Subquery, sight: Sight, narrow: Filter) -> Iterator[Column
         yield or_(*_contains(ranked, word))
 
 
-def _seen(ranked: Subquery, sight: Sight) -> ColumnElement[bool]:
+def _seen(ranked: FromClause, sight: Sight) -> ColumnElement[bool]:
     """The rule of `access.rules.can_see` for whole lists."""
     if sight.everything:
         return true()
@@ -238,14 +241,14 @@ def _seen(ranked: Subquery, sight: Sight) -> ColumnElement[bool]:
     return or_(published, ranked.c.tenant_id.in_(sight.tenants), ranked.c.id.in_(sight.procedures))
 
 
-def _contains(ranked: Subquery, word: str) -> Iterator[ColumnElement[bool]]:
+def _contains(ranked: FromClause, word: str) -> Iterator[ColumnElement[bool]]:
     """SQLite knows no capital umlauts, so the spellings of a word are asked for one by one."""
     for spelling in {word, word.lower(), word.upper(), word.capitalize()}:
         yield ranked.c.title.icontains(spelling, autoescape=True)
         yield ranked.c.summary.icontains(spelling, autoescape=True)
 
 
-def _cards(ranked: Subquery) -> Select[Any]:
+def _cards(ranked: FromClause) -> Select[Any]:
     """The columns of `ProcedureCard`."""
     c = ranked.c
     counted = select(func.coalesce(func.sum(COUNTS.c.shown), 0)).join(Activity, Activity.id == COUNTS.c.activity_id)
@@ -255,7 +258,7 @@ def _cards(ranked: Subquery) -> Select[Any]:
     return select(*columns, *dates, c.practice, number, c.rank).join(Tenant, Tenant.id == c.tenant_id)
 
 
-def _fetch(query: Select[Any], ranked: Subquery) -> Iterator[ProcedureCard]:
+def _fetch(query: Select[Any], ranked: FromClause) -> Iterator[ProcedureCard]:
     ordered = query.order_by(ranked.c.rank, ranked.c.position, ranked.c.id)
     return (_card(tuple(row)) for row in db.session.execute(ordered))
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from participation.interfaces import Step
 from participation.kernel.clock import now, start_of_day
@@ -29,7 +29,8 @@ def procedure_by_id(procedure_id: int) -> Procedure | None:
 
 def _whole() -> Select[Procedure]:
     phases = joinedload(Procedure.activities).joinedload(Activity.phases)
-    return select(Procedure).join(Procedure.tenant).options(contains_eager(Procedure.tenant), phases)
+    tenant = joinedload(Procedure.tenant, innerjoin=True)  # not contains_eager: inside `writing()` it is read again
+    return select(Procedure).join(Procedure.tenant).options(tenant, phases)
 
 
 def dates_of(procedure: Procedure) -> Dates:

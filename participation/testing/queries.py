@@ -8,17 +8,20 @@ from sqlalchemy import event
 
 from participation.kernel.db import db
 
+FRAME = ("BEGIN", "PRAGMA", "SET ", "SAVEPOINT", "RELEASE")
+
 
 @contextmanager
 def count_queries() -> Iterator[list[str]]:
     """Collect the statements sent while the block runs, oldest first; needs an app context.
 
-    Savepoints, PRAGMA and BEGIN are no statements here: the listener sees what a cursor executes.
+    What opens a transaction or sets a connection up (BEGIN, PRAGMA, SET) is not counted: it asks for nothing.
     """
     statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
+        if not statement.lstrip().upper().startswith(FRAME):
+            statements.append(statement)
 
     engine = db.engine
     event.listen(engine, "before_cursor_execute", note)

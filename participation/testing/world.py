@@ -107,11 +107,18 @@ class World:
                         activity, kind, begins=start, ends=start + lasts, identity=identity, moderation=moderation
                     )
             procedure.stage = Stage(stage)
-        return self.again(procedure)
+            db.session.flush()
+            number, made = procedure.id, [procedure, activity, *activity.phases]
+        for thing in made:  # read anew as a request reads them, so that they reload whole inside `writing()`
+            db.session.expunge(thing)
+        return self._read(number)
 
     def again(self, procedure: Procedure) -> Procedure:
         """The procedure freshly read, with everything a page has loaded."""
-        found = procedure_by_id(procedure.id)
+        return self._read(procedure.id)
+
+    def _read(self, procedure_id: int) -> Procedure:
+        found = procedure_by_id(procedure_id)
         assert found is not None
         return found
 

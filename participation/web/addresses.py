@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from participation.kernel.db import db
 from participation.tenants.models import Tenant
+from participation.web.headers import HEADERS
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 SHARED = ("/static/", "/healthz", "/readyz", "/.well-known/")
@@ -39,7 +40,7 @@ class Addresses:
         host = str(environ.get("HTTP_HOST", "")).lower()
         slug = self.hosts().get(host) or self.hosts().get(host.partition(":")[0])
         if slug is None and not self._is_ours(host):
-            return Response("Unknown host.", 400, mimetype="text/plain")(environ, start_response)
+            return Response("Unknown host.", 400, HEADERS, mimetype="text/plain")(environ, start_response)
         path: str = environ.get("PATH_INFO", "/")
         if path == "/en" or path.startswith("/en/"):
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"

@@ -15,6 +15,10 @@ MESSAGES: dict[str, tuple[str, Any]] = {
     "rated": ("success", _l("Ihre Bewertung ist gespeichert.")),
     "draft-discarded": ("success", _l("Ihr Text wurde gelöscht. Er war noch nicht abgesendet.")),
     "draft-kept": ("success", _l("Ihr Text ist gespeichert. Er ist noch nicht abgesendet.")),
+    "confirm-sent": (
+        "info",
+        _l("Wir haben Ihnen eine E-Mail gesendet. Bitte öffnen Sie darin den Link. Ihr Text ist gespeichert."),
+    ),
     "logged-in": ("success", _l("Sie sind angemeldet.")),
     "logged-out": ("success", _l("Sie sind abgemeldet.")),
     "confirmed": ("success", _l("Ihre E-Mail-Adresse ist bestätigt.")),
@@ -41,5 +45,8 @@ MESSAGES: dict[str, tuple[str, Any]] = {
     ),
     "restored": ("success", _l("Der Beitrag ist wieder sichtbar.")),
     "report-closed": ("success", _l("Die Meldung ist erledigt. Der Beitrag bleibt sichtbar.")),
+    "role-taken": ("success", _l("Die Rolle ist zurückgenommen. Die Person ist überall abgemeldet.")),
+    "invited-in": ("success", _l("Willkommen. Sie können jetzt hier mitarbeiten.")),
+    "barrier-closed": ("success", _l("Die Meldung ist erledigt.")),
     "invited": ("success", _l("Die Einladung ist unterwegs.")),
 }

@@ -11,7 +11,6 @@ from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from participation.access.rules import why_closed
-from participation.access.sentences import paused
 from participation.interfaces import Action, Step
 from participation.kernel.clock import last_day, local, now, today
 from participation.procedures.lifecycle import INTERNAL, Stage
@@ -21,7 +20,7 @@ from participation.procedures.queries import open_phases, stage_of
 from participation.web.language import day, day_with_weekday, time_left
 
 ENDED = (Stage.COMPLETED, Stage.CANCELLED, Stage.ARCHIVED)
-SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-ZÄÖÜ„])")
+SENTENCE = re.compile(r"(?<=[^\W\d_]{2}[.?!])\s+(?=[A-ZÄÖÜ„])")  # not after "3." or "z. B."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,24 +76,23 @@ def day_words(at: datetime) -> str:
 
 
 def span_words(first: date, last: date) -> str:
-    """"1. November bis 14. Dezember 2026"; one day alone where both are the same."""
+    """ "1. November bis 14. Dezember 2026"; one day alone where both are the same."""
     if first == last:
         return day(last)
     pattern = "d. MMMM" if str(get_locale()) == "de" else "d MMMM"
     begin = str(format_date(first, pattern)) if first.year == last.year else day(first)
-    return _("%(first)s bis %(last)s", first=begin, last=day(last))
+    return str(_("%(first)s bis %(last)s", first=begin, last=day(last)))
 
 
 def audience_words(audience: str) -> str:
     """Who a phase is for."""
-    return _("Eingeladene Personen") if audience == "members" else _("audience." + audience)
+    return str(_("Eingeladene Personen") if audience == "members" else _("audience." + audience))
 
 
 def identity_words(ways: Collection[str]) -> str:
-    """"Mit bestätigter E-Mail-Adresse oder mit Konto"."""
+    """ "Mit bestätigter E-Mail-Adresse oder mit Konto"."""
     words = [_("identity." + way) for way in ("form_token", "email", "account", "code") if way in ways]
-    text = _(" oder ").join(words[:1] + [word[0].lower() + word[1:] for word in words[1:]])
-    return text
+    return str(_(" oder ").join(words[:1] + [word[0].lower() + word[1:] for word in words[1:]]))
 
 
 def first_sentence(text: str) -> str:
@@ -107,12 +105,14 @@ def when_words(card: ProcedureCard) -> str:
     if card.stage is Stage.RUNNING and card.ends_at:
         return time_left(card.closes_at or card.ends_at)
     if card.stage is Stage.PAUSED:
-        return _("Geht voraussichtlich am %(date)s weiter", date=_full(card.resumes_on)) if card.resumes_on else ""
+        return str(_("Geht voraussichtlich am %(date)s weiter", date=_full(card.resumes_on)) if card.resumes_on else "")
     if card.stage is Stage.EVALUATION and card.answers_by:
         return answers_words(card.answers_by, answered=False)
     if card.stage in (Stage.ANNOUNCED, *INTERNAL):
-        return _("Beginnt am %(date)s", date=_full(card.begins_at)) if card.begins_at else _("Der Beginn steht noch nicht fest")
-    return _("Beendet am %(date)s", date=_full(last_day(card.ends_at))) if card.ends_at else ""
+        if card.begins_at is None:
+            return str(_("Der Beginn steht noch nicht fest"))
+        return str(_("Beginnt am %(date)s", date=_full(card.begins_at)))
+    return str(_("Beendet am %(date)s", date=_full(last_day(card.ends_at))) if card.ends_at else "")
 
 
 def _full(value: date | datetime) -> str:
@@ -122,15 +122,17 @@ def _full(value: date | datetime) -> str:
 def answers_words(answers_by: date, *, answered: bool) -> str:
     """By when the answer was or is promised; a date that was missed is said as it is."""
     if answers_by < today() and not answered:
-        return _("Die Antwort war bis %(date)s zugesagt. Sie steht noch aus.", date=_full(answers_by))
-    return _("Ergebnis voraussichtlich bis %(date)s", date=_full(answers_by)) if not answered else _full(answers_by)
+        return str(_("Die Antwort war bis %(date)s zugesagt. Sie steht noch aus.", date=_full(answers_by)))
+    return str(
+        _("Ergebnis voraussichtlich bis %(date)s", date=_full(answers_by)) if not answered else _full(answers_by)
+    )
 
 
 def card_action(stage: Stage) -> str:
     """What opening a card leads to."""
     if stage is Stage.RUNNING:
-        return _("Lesen und mitmachen")
-    return _("Ergebnis ansehen") if stage is Stage.COMPLETED else _("Ansehen")
+        return str(_("Lesen und mitmachen"))
+    return str(_("Ergebnis ansehen") if stage is Stage.COMPLETED else _("Ansehen"))
 
 
 def activity_url(activity: Activity, endpoint: str = "index") -> str | None:
@@ -164,10 +166,10 @@ def what_now(procedure: Procedure) -> WhatNow:
 
 def _do_words(steps: Collection[str]) -> str:
     if Step.VOTING in steps:
-        return _("Jetzt abstimmen")
+        return str(_("Jetzt abstimmen"))
     if Step.COMMENTING in steps:
-        return _("Lesen und kommentieren")
-    return _("Lesen und Beitrag schreiben") if Step.CONSULTATION in steps else _("Ergebnis lesen")
+        return str(_("Lesen und kommentieren"))
+    return str(_("Lesen und Beitrag schreiben") if Step.CONSULTATION in steps else _("Ergebnis lesen"))
 
 
 def _only_reading(procedure: Procedure) -> WhatNow:
@@ -178,10 +180,13 @@ def _only_reading(procedure: Procedure) -> WhatNow:
 
 
 def why_not(procedure: Procedure) -> Any:
-    """Why nobody can take part now, in a sentence; None where nothing was planned."""
+    """Why nobody can take part now, in a sentence.
+
+    None where nothing was planned, and while paused or after cancelling: there the page says more than a sentence.
+    """
     stage = stage_of(procedure)
-    if stage is Stage.PAUSED:
-        return paused(procedure)
+    if stage in (Stage.PAUSED, Stage.CANCELLED):
+        return None
     if stage in (Stage.EVALUATION, Stage.COMPLETED, Stage.ARCHIVED):
         return _("Mitmachen ist nicht mehr möglich. Lesen können Sie alles weiterhin.")
     phases = [phase for activity in procedure.activities for phase in activity.phases if phase.opens]
@@ -197,7 +202,8 @@ def steps_of(procedure: Procedure) -> list[StepItem]:
     phases = [phase for activity in procedure.activities for phase in activity.phases]
     items = [_step(step, [phase for phase in phases if phase.step == step], running) for step in Step]
     found = [item for item in items if item is not None]
-    if procedure.answers_by and Step.PUBLICATION not in {item.step for item in found}:
+    promised = procedure.answers_by is not None and stage is not Stage.CANCELLED
+    if promised and Step.PUBLICATION not in {item.step for item in found}:
         found.append(_publication(procedure, stage))
     return found
 
@@ -243,12 +249,11 @@ def phase_rows(activities: Iterable[Activity]) -> list[PhaseRow]:
 
 
 def _row(phase: Phase, activity: Activity, opened: Collection[int]) -> PhaseRow:
-    at = now()
     return PhaseRow(
         step=Step(phase.step),
         title=phase.title,
         activity=activity.title,
-        state="now" if phase.id in opened else "past" if phase.ends_at <= at else "coming" if phase.begins_at > at else "paused",
+        state=_state(phase, opened),
         dates=_exact(phase),
         audience=audience_words(phase.audience),
         identity=identity_words(phase.identity),
@@ -257,14 +262,23 @@ def _row(phase: Phase, activity: Activity, opened: Collection[int]) -> PhaseRow:
     )
 
 
+def _state(phase: Phase, opened: Collection[int]) -> str:
+    """past, now, coming; paused where the calendar says yes and the stage of the procedure no."""
+    if phase.id in opened:
+        return "now"
+    if phase.ends_at <= now():
+        return "past"
+    return "coming" if phase.begins_at > now() else "paused"
+
+
 def _exact(phase: Phase) -> str:
     """Both days with their weekday, and the time of day where a phase does not begin or end at midnight."""
     begins, ends = local(phase.begins_at), local(phase.ends_at)
     first = _full(begins.date()) + (f", {_time(begins)}" if (begins.hour, begins.minute) != (0, 0) else "")
     if (ends.hour, ends.minute) == (0, 0):
-        return _("%(first)s bis einschließlich %(last)s", first=first, last=_full(last_day(phase.ends_at)))
-    return _("%(first)s bis %(last)s", first=first, last=f"{_full(ends.date())}, {_time(ends)}")
+        return str(_("%(first)s bis einschließlich %(last)s", first=first, last=_full(last_day(phase.ends_at))))
+    return str(_("%(first)s bis %(last)s", first=first, last=f"{_full(ends.date())}, {_time(ends)}"))
 
 
 def _time(at: datetime) -> str:
-    return _("%(time)s Uhr", time=f"{at:%H:%M}")
+    return str(_("%(time)s Uhr", time=f"{at:%H:%M}"))

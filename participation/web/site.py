@@ -10,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 
 from participation.tenants.models import LEGAL_PAGES
 from participation.web.messages import MESSAGES
+from participation.web.staff_nav import staff_home
 
 LANGUAGES = {"de": "Deutsch", "en": "English"}
 
@@ -72,7 +73,9 @@ def _nav(in_tenant: bool) -> list[tuple[str, str, bool]]:
 def _account(person: Any) -> list[tuple[str, str]]:
     if person is None:
         return [(_("login"), url_for("account.log_in"))]
-    return [(_("my_participation"), url_for("account.participation"))]
+    home = staff_home()
+    staff = [(_("Verwaltung"), home)] if home else []
+    return [*staff, (_("my_participation"), url_for("account.participation"))]
 
 
 def _title(key: str) -> str:

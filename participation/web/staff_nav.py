@@ -10,19 +10,21 @@ Entry = tuple[str, str, bool, int | None]
 
 
 def staff_nav(work: Work | None = None) -> list[Entry]:
-    """Entries (text, address, current, count) of an authority's staff menu; give `work` where the page has read it."""
-    entries: list[tuple[str, str, int | None]] = [(_("Verfahren"), url_for("portal.procedures"), None)]
+    """Entries (text, address, current, count) of the staff menu; give `work` where the page has read it."""
+    if g.tenant is None:
+        return [_entry(_("Gemeldete Barrieren"), "moderation.barriers")]
+    entries = []
     if may_moderate(g.viewer, g.tenant):
         work = work or work_at(desk_of(g.viewer, g.tenant))
-        entries.insert(0, (_("moderator"), url_for("moderation.queue"), work.open))
+        entries.append(_entry(_("moderator"), "moderation.queue", work.open))
+    entries.append(_entry(_("Verfahren"), "portal.procedures"))
     if can(g.viewer, INVITE, g.tenant).allowed:
-        entries.append((_("Team"), url_for("staff.team"), None))
-    return [(text, url, _is_here(url), count) for text, url, count in entries]
+        entries.append(_entry(_("Team"), "staff.team"))
+    return entries
 
 
-def _is_here(url: str) -> bool:
-    path = request.script_root + request.path
-    return path == url or path.startswith(f"{url}/")
+def _entry(text: str, endpoint: str, count: int | None = None) -> Entry:
+    return text, url_for(endpoint), request.blueprint == endpoint.partition(".")[0], count
 
 
 def staff_home() -> str | None:

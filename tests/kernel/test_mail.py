@@ -59,7 +59,7 @@ def test_a_mail_with_umlauts_arrives_as_it_was_written(app, templates, box):
     assert str(mail["From"]) == "Stadt Ölsa <beteiligung@portal.example>"
     assert mail["To"] == "person@uebung.example"
     assert mail["Message-ID"] == "<17@portal.example>"
-    assert mail.get_body(("plain",)).get_content().split("\n")[:2] == ["Guten Tag,", "Straße"]
+    assert mail.get_body(("plain",)).get_content().splitlines()[:2] == ["Guten Tag,", "Straße"]
     assert "<p>Straße</p>" in mail.get_body(("html",)).get_content()
 
 

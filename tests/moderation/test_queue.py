@@ -15,13 +15,18 @@ from participation.moderation.reports import close_barrier, report_barrier, repo
 
 
 @pytest.fixture
-def procedure(world):
-    return world.procedure()
+def tenant(world):
+    return world.tenant()
 
 
 @pytest.fixture
-def desk(world, procedure):
-    return desk_of(world.viewer(world.staff(procedure.tenant, Role.MODERATOR)), procedure.tenant)
+def procedure(world, tenant):
+    return world.procedure(tenant)
+
+
+@pytest.fixture
+def desk(world, tenant, procedure):
+    return desk_of(world.viewer(world.staff(tenant, Role.MODERATOR)), tenant)
 
 
 def report(contribution, times=1):
@@ -66,13 +71,13 @@ def test_an_odd_key_begins_at_the_front(world, procedure, desk):
         assert barriers(desk.tenant_id, after=key) == ([], None)
 
 
-def test_a_moderator_of_one_procedure_has_only_that_on_the_desk(world, procedure):
-    other = world.procedure(procedure.tenant)
+def test_a_moderator_of_one_procedure_has_only_that_on_the_desk(world, tenant, procedure):
+    other = world.procedure(tenant)
     mine, theirs = world.contribution(procedure), world.contribution(other)
     report(mine)
     report(theirs)
-    person = world.staff(procedure.tenant, Role.MODERATOR, procedure)
-    desk = desk_of(world.viewer(person), procedure.tenant)
+    person = world.staff(tenant, Role.MODERATOR, procedure)
+    desk = desk_of(world.viewer(person), tenant)
     assert references(queue(desk, "reported")) == references(queue(desk, "recent")) == [mine.reference]
     assert (work_at(desk).reported, desk.whole) == (1, False)
     assert contribution_for(desk, mine.reference).id == mine.id
@@ -81,11 +86,11 @@ def test_a_moderator_of_one_procedure_has_only_that_on_the_desk(world, procedure
     assert list(desk.narrowed(other.slug).procedures) == [procedure.id]
 
 
-def test_barriers_are_counted_for_those_who_work_for_the_whole_authority(world, procedure, desk):
+def test_barriers_are_counted_for_those_who_work_for_the_whole_authority(world, tenant, procedure, desk):
     with transaction():
         report_barrier(procedure.tenant_id, note="Kontrast")
         report_barrier(None, note="Zentral")
-    single = desk_of(world.viewer(world.staff(procedure.tenant, Role.MODERATOR, procedure)), procedure.tenant)
+    single = desk_of(world.viewer(world.staff(tenant, Role.MODERATOR, procedure)), tenant)
     assert (work_at(desk).barriers, work_at(single).barriers) == (1, 0)
 
 
@@ -102,9 +107,9 @@ def test_open_barriers_stand_before_those_dealt_with_on_every_page(world, proced
     assert end is None
 
 
-def test_nobody_else_has_a_desk(world, procedure):
+def test_nobody_else_has_a_desk(world, tenant, procedure):
     other = world.tenant()
-    for person in (world.person(), world.staff(procedure.tenant, Role.EDITOR), world.staff(other, Role.MODERATOR), None):
+    for person in (world.person(), world.staff(tenant, Role.EDITOR), world.staff(other, Role.MODERATOR), None):
         with pytest.raises(Refused):
-            desk_of(world.viewer(person), procedure.tenant)
-    assert desk_of(world.viewer(world.person(operator=True)), procedure.tenant).whole
+            desk_of(world.viewer(person), tenant)
+    assert desk_of(world.viewer(world.person(operator=True)), tenant).whole

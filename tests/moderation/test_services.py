@@ -93,7 +93,6 @@ def test_publishing_shows_and_counts_what_waited(world, moderator):
     assert [fact["act_id"] for fact in facts("moderation.contribution_published")] == [act.id]
 
 
-
 def test_hiding_twice_is_a_conflict_and_counts_once(world, procedure, moderator):
     contribution = world.contribution(procedure, place="here")
     world.contribution(procedure, place="here")
@@ -151,7 +150,9 @@ def test_reports_hide_nothing_however_many_there_are(world, procedure):
     for _ in range(30):
         report(contribution)
     assert db.session.get(Contribution, contribution.id).state == "published"
-    assert [item.reference for item in first_comments(world.activity(procedure), None).items] == [contribution.reference]
+    assert [item.reference for item in first_comments(world.activity(procedure), None).items] == [
+        contribution.reference
+    ]
 
 
 def test_reports_end_with_a_decision(world, procedure, moderator):

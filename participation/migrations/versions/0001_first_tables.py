@@ -67,6 +67,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
     )
     op.create_table(
+        "personal_data",
+        sa.Column("table_name", sa.Text(), nullable=False),
+        sa.Column("column_name", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("legal_basis", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("in_export", sa.Boolean(), nullable=False),
+        sa.Column("on_erase", sa.Text(), nullable=False),
+        sa.Column("id", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_personal_data")),
+        sa.UniqueConstraint(
+            "table_name", "column_name", name=op.f("uq_personal_data_table_name_column_name")
+        ),
+    )
+    op.create_table(
         "scope_version",
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("number", BIG, nullable=False),
@@ -1049,6 +1064,7 @@ def downgrade() -> None:
     op.drop_table("barrier_report")
     op.drop_table("tenant")
     op.drop_table("scope_version")
+    op.drop_table("personal_data")
     op.drop_table("person")
     with op.batch_alter_table("limit_bucket", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_limit_bucket_ends_at"))

@@ -1,6 +1,6 @@
 """full text: an FTS5 table over search_entry on SQLite, a GIN index on PostgreSQL
 
-Revision: 0003, after 0001
+Revision: 0003, after 0002
 
 The FTS5 table keeps no text of its own (external content); three triggers keep it right, also when a row goes by a
 cascade. A later batch change of `search_entry` on SQLite drops the triggers with the old table: call `upgrade` of this
@@ -10,7 +10,7 @@ file's statements again there.
 from alembic import op
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,17 @@
+"""What managers set for a text."""
+
+from marshmallow import Schema, fields, validate
+
+from participation.contributions.queries import SORTS
+
+
+class TextSettings(Schema):
+    """Which text is shown, and how the comments on it are listed."""
+
+    document_id = fields.Integer(load_default=None, allow_none=True, metadata={"help": "Der Text, der gezeigt wird."})
+    ratings = fields.Boolean(load_default=True, metadata={"help": "Kommentare lassen sich bewerten."})
+    sort = fields.String(
+        load_default="newest",
+        validate=validate.OneOf(SORTS),
+        metadata={"help": "In welcher Reihenfolge die Kommentare zuerst stehen."},
+    )

@@ -1,0 +1,91 @@
+"""Pages: the reading view, and the comments at one place of it."""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from modules.text import queries, reading
+from modules.text.actions import COMMENT
+from modules.text.page import Page, may_comment, phase_facts, rows
+from participation.access import rules
+from participation.contributions.queries import SORTS, counts_by_place, first_threads, item_at, own_ratings
+from participation.documents.queries import nodes
+from participation.kernel.refusal import Unknown
+from participation.web.guard import public
+
+bp = Blueprint("text", __name__, template_folder="templates")
+
+
+@bp.get("/")
+@public
+def index() -> ResponseReturnValue:
+    """The text with outline and counts, and the comments on the text as a whole."""
+    outline = queries.outline_of(g.activity)
+    place = request.args.get("at")
+    if place:
+        is_there = outline is not None and outline.line(place) is not None
+        return redirect(_place_url(place) if is_there else url_for("text.index"))
+    if outline is None:
+        return render_template("text/missing.html")
+    found = reading.parts(outline.lines)
+    part = reading.part_with(found, outline.lines, request.args.get("section"))
+    return _render("text/index.html", outline, part, "", parts=found)
+
+
+@bp.get("/at/<key>")
+@public
+def place(key: str) -> ResponseReturnValue:
+    """The section around a node, with the comments at the node open beside it."""
+    outline = queries.outline_of(g.activity)
+    line = outline.line(key) if outline else None
+    if outline is None or line is None:
+        raise Unknown
+    part = reading.section_around(outline.lines, key)
+    found = reading.parts(outline.lines)
+    home = reading.part_with(found, outline.lines, key)
+    quote = request.args.get("quote", "")[:2_000]
+    return _render("text/place.html", outline, part, key, line=line, quote=quote, parts=found, home=home)
+
+
+@bp.get("/comments/<reference>")
+@public
+def detail(reference: str) -> ResponseReturnValue:
+    """A comment in its place: search results and notices lead here."""
+    item = item_at(g.activity, reference, g.viewer)
+    if item is None:
+        raise Unknown
+    return redirect(_place_url(item.place) if item.place else url_for("text.index", _anchor="kommentare"))
+
+
+def _place_url(key: str) -> str:
+    return url_for("text.place", key=key, _anchor=key)
+
+
+def _render(template: str, outline: queries.Outline, part: reading.Part, key: str, **more: Any) -> str:
+    """What both pages show: text, counts, comments at a place ("" = the whole text), and what may be done."""
+    sort = request.args.get("sort", "")
+    sort = sort if sort in SORTS else str(g.activity.settings.get("sort", "newest"))
+    counts = counts_by_place(g.activity)
+    threads = first_threads(g.activity, key, g.viewer, sort=sort, after=request.args.get("after"))
+    shown = [*threads.items, *(item for items in threads.replies.values() for item in items)]
+    decision = rules.can(g.viewer, COMMENT, g.activity)
+    page = Page(outline, counts, may_comment(decision))
+    return render_template(
+        template,
+        outline=outline,
+        part=part,
+        entries=page.entries(part),
+        rows=rows(page, nodes(outline.version_id, first=part.first, limit=part.end - part.first), key),
+        counts=counts,
+        threads=threads,
+        ratings=own_ratings([item.id for item in shown], g.viewer),
+        sort=sort,
+        key=key,
+        decision=decision,
+        may_comment=may_comment(decision),
+        reply=rules.can(g.viewer, rules.COMMENT, g.activity),
+        rating=rules.can(g.viewer, rules.RATE, g.activity) if g.activity.settings.get("ratings", True) else None,
+        facts=phase_facts(g.activity, decision),
+        **more,
+    )

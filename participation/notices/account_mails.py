@@ -1,0 +1,81 @@
+"""Mails about accounts. They are composed from numbers when they are sent: a person who left gets none."""
+
+from collections.abc import Iterator
+
+from flask import current_app
+
+from participation.accounts.events import LinkRequested
+from participation.accounts.models import Token
+from participation.accounts.queries import person_at, person_by_email
+from participation.accounts.tokens import sign
+from participation.kernel.db import db
+from participation.kernel.events import Delivery, Effect, Event, Handler
+from participation.notices.letters import letter
+from participation.notices.links import link
+from participation.tenants.models import Tenant
+
+# purpose of the link -> its page, and the template of the mail
+PAGES = {
+    "confirm": ("account.confirm", "confirm_account"),
+    "log_in": ("account.confirm", "log_in_link"),
+    "password": ("account.new_password", "new_password"),
+    "change_email": ("account.new_email", "new_email"),
+    "invite": ("account.invitation", "invitation"),
+    "erase": ("account.erase", "erase_account"),
+}
+
+
+def send_link(delivery: Delivery) -> Iterator[Effect]:
+    """The mail with the link."""
+    token = _token(delivery)
+    if token is not None:
+        yield _with_link(delivery, token, _tenant(token))
+
+
+def warn_old_address(delivery: Delivery) -> Iterator[Effect]:
+    """A note to the present address of somebody who asked for another one."""
+    token = _token(delivery)
+    person = person_at(token.person_id) if token is not None and token.purpose == "change_email" else None
+    if token is not None and person is not None:
+        yield _note(delivery, "email_will_change", person.email, person.language, _tenant(token), "account.sessions")
+
+
+def _token(delivery: Delivery) -> Token | None:
+    """The link that was asked for; None when it was used, is gone with its person, or is not ours."""
+    token = db.session.get(Token, delivery.event.token_id)
+    return token if token is not None and token.used_at is None and token.purpose in PAGES else None
+
+
+def _tenant(token: Token) -> Tenant | None:
+    return db.session.get(Tenant, token.tenant_id) if token.tenant_id else None
+
+
+def _with_link(delivery: Delivery, token: Token, tenant: Tenant | None) -> Effect:
+    language = str(token.data.get("language", "de"))
+    known = person_by_email(token.email)
+    if token.purpose == "password" and (known is None or known.confirmed_at is None):
+        return _note(delivery, "no_account", token.email, language, tenant, "account.register")
+    if token.purpose == "change_email" and known is not None:
+        return _note(delivery, "address_taken", token.email, language, tenant, "account.log_in")
+    endpoint, template = PAGES[token.purpose]
+    if token.data.get("known"):
+        template = "account_exists"
+    values = {"url": link(endpoint, tenant, language, token=sign(token)), "data": token.data}
+    return letter(delivery, template, to=token.email, language=language, tenant=tenant, sender=_portal(), **values)
+
+
+def _note(delivery: Delivery, template: str, to: str, language: str, tenant: Tenant | None, endpoint: str) -> Effect:
+    url = link(endpoint, tenant, language)
+    return letter(delivery, template, to=to, language=language, tenant=tenant, sender=_portal(), url=url)
+
+
+def _portal() -> str:
+    return str(current_app.config["SETTINGS"]["name"])
+
+
+ACCOUNT_HANDLERS: dict[type[Event], tuple[Handler, ...]] = {
+    LinkRequested: (
+        Handler(name="notices.account_link", run=send_link, outside=True),
+        Handler(name="notices.account_note", run=warn_old_address, outside=True),
+    ),
+}

@@ -1,0 +1,78 @@
+"""Mails to whoever wrote a contribution: it was received; moderation published, hid or restored it."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from participation.accounts.models import Person
+from participation.contributions.models import Contribution
+from participation.kernel.db import db
+from participation.kernel.events import Delivery, Effect, Handler
+from participation.moderation.models import ModerationAct
+from participation.notices.letters import can_be_written_to, letter
+from participation.notices.links import link
+from participation.procedures.models import Participant, Phase, Procedure
+from participation.procedures.queries import procedure_by_id
+
+
+class Sent(NamedTuple):
+    """A contribution with everything a mail about it says."""
+
+    contribution: Contribution
+    phase: Phase
+    person: Person
+    procedure: Procedure
+
+
+def receipt(delivery: Delivery) -> Iterable[Effect]:
+    """Confirm to the sender that a contribution arrived: number, time, phase, where it stands."""
+    sent = _sent(delivery.event.contribution_id)
+    if sent is None or sent.contribution.intake_channel != "web":
+        return []
+    return [_letter(delivery, "receipt", "contributions.receipt", sent)]
+
+
+def decision(delivery: Delivery) -> Iterable[Effect]:
+    """Tell the author what moderation did, and why."""
+    sent, act = _sent(delivery.event.contribution_id), db.session.get(ModerationAct, delivery.event.act_id)
+    if sent is None or act is None:
+        return []
+    return [_letter(delivery, "moderated", "contributions.show", sent, act=act)]
+
+
+def _letter(delivery: Delivery, template: str, endpoint: str, sent: Sent, **values: Any) -> Effect:
+    tenant, language = sent.procedure.tenant, sent.person.language
+    where = {"procedure": sent.procedure.slug, "reference": sent.contribution.reference}
+    return letter(
+        delivery,
+        template,
+        to=sent.person.email,
+        language=language,
+        tenant=tenant,
+        url=link(endpoint, tenant, language, **where),
+        contribution=sent.contribution,
+        phase=sent.phase,
+        procedure=sent.procedure,
+        **values,
+    )
+
+
+def _sent(contribution_id: int) -> Sent | None:
+    """None where nobody is known who could get a mail: the account was deleted, or the address is not confirmed."""
+    query = (
+        select(Contribution, Phase, Person)
+        .join(Phase, Phase.id == Contribution.phase_id)
+        .join(Participant, Participant.id == Contribution.participant_id)
+        .join(Person, Person.id == Participant.person_id)
+        .where(Contribution.id == contribution_id)
+    )
+    found = db.session.execute(query).one_or_none()
+    if found is None or not can_be_written_to(found[2]):
+        return None
+    procedure = procedure_by_id(found[0].procedure_id)
+    return Sent(*found, procedure) if procedure else None
+
+
+RECEIPT = Handler(name="notices.receipt", run=receipt, outside=True)
+DECISION = Handler(name="notices.decision", run=decision, outside=True)

@@ -1,0 +1,104 @@
+"""Downloading one's data, and deleting the account."""
+
+import json
+import zipfile
+from datetime import datetime
+from io import BytesIO
+
+from flask import g, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from participation.accounts.models import Person
+from participation.accounts.own_data import OwnTable, own_data
+from participation.accounts.queries import person_at
+from participation.accounts.services import send_link
+from participation.accounts.tokens import LinkOver, read_token, take_token
+from participation.contributions.leaving import leave
+from participation.contributions.own import own_procedures
+from participation.kernel.clock import local, now
+from participation.kernel.db import writing
+from participation.pages.account_entering import forget_device
+from participation.pages.account_entry import tenant_id
+from participation.pages.account_forms import DeleteForm
+from participation.pages.account_routes import bp
+from participation.pages.account_settings import knows_password
+from participation.web.guard import personal, public
+from participation.web.routes import everywhere
+from participation.web.sessions import log_out
+
+
+@everywhere(bp, "/data", methods=["GET", "POST"])
+@personal
+def data() -> ResponseReturnValue:
+    """Say what is in the file; by POST make it."""
+    form = FlaskForm()
+    if not form.validate_on_submit():
+        return render_template("pages/account/data.html")
+    at = local(now())
+    archive = _archive(list(own_data(g.viewer.person)), at)
+    name = f"meine-daten-{at:%Y-%m-%d}.zip"
+    answer = send_file(archive, "application/zip", as_attachment=True, download_name=name, etag=False)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _archive(tables: list[OwnTable], at: datetime) -> BytesIO:
+    plain = {"stand": at.isoformat(timespec="seconds"), "daten": {table.name: table.rows for table in tables}}
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("meine-daten.json", json.dumps(plain, ensure_ascii=False, indent=2))
+        archive.writestr("meine-daten.html", render_template("pages/account/data_file.html", tables=tables, made_at=at))
+    file.seek(0)
+    return file
+
+
+@everywhere(bp, "/delete-account", methods=["GET", "POST"])
+@personal
+def delete() -> ResponseReturnValue:
+    """Say what stays, ask what happens to the contributions, and ask for the password or send a link."""
+    person, form = g.viewer.person, DeleteForm()
+    if form.validate_on_submit() and knows_password(person, form):
+        return _leave(person, form) if person.has_account else _ask_by_mail(person, form)
+    number = sum(count for _id, _title, count in own_procedures(person.id))
+    page = render_template("pages/account/delete.html", form=form, person=person, contributions=number)
+    return page, 422 if form.errors else 200
+
+
+def _leave(person: Person, form: DeleteForm) -> ResponseReturnValue:
+    with writing():
+        leave(person, withdraw_all=form.contributions.data == "withdraw")
+    return _farewell()
+
+
+def _farewell() -> ResponseReturnValue:
+    log_out()
+    forget_device()
+    g.viewer = None
+    return redirect(url_for("portal.tenant_home" if g.tenant else "portal.home", done="account-deleted"))
+
+
+def _ask_by_mail(person: Person, form: DeleteForm) -> ResponseReturnValue:
+    values = {"withdraw": form.contributions.data == "withdraw", "language": person.language}
+    with writing():
+        send_link("erase", person.email, tenant_id(), person_id=person.id, **values)
+    return redirect(url_for("account.sent"))
+
+
+@everywhere(bp, "/delete-account/<token>", methods=["GET", "POST"])
+@public
+def erase(token: str) -> ResponseReturnValue:
+    """Delete the account of somebody without a password, by link."""
+    form = FlaskForm()
+    if not form.validate_on_submit():
+        link = read_token(token, tenant_id(), "erase")
+        if link is None:
+            raise LinkOver
+        return render_template("pages/account/erase.html", form=form, link=link)
+    with writing():
+        taken = take_token(token, tenant_id(), "erase")
+        person = person_at(taken.person_id)
+        if person is None:
+            raise LinkOver
+        leave(person, withdraw_all=bool(taken.data.get("withdraw")))
+    return _farewell()

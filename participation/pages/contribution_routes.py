@@ -1,0 +1,18 @@
+"""The blueprint of drafts and contributions; its views stand in the contribution_… files."""
+
+from typing import Any, Final
+
+from flask import Blueprint, request
+
+bp = Blueprint("contributions", __name__)
+
+ROOM: Final = 2_500_000  # bytes: a comment of 1 MB is read, so that it can be shown again with a clear sentence
+ROOMY: Final = ("contributions.keep_draft", "contributions.draft", "contributions.edit")
+
+
+@bp.url_value_preprocessor
+def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Before anything reads the form: these routes take texts that are far too long, to give them back."""
+    if endpoint in ROOMY:
+        request.max_content_length = ROOM
+        request.max_form_memory_size = ROOM
