@@ -103,10 +103,10 @@ def _candidates(app: Flask, settings: dict[str, Any]) -> Iterator[tuple[str, Cal
 
 
 def _from_folder(name: str, folder: Path) -> Found:
-    manifest = importlib.import_module(f"modules.{name}.manifest")
-    if manifest.module.name != name:
-        raise ModuleRefusedError(f"its manifest says {manifest.module.name!r}, its folder {name!r}.")
-    return Found(module=manifest.module, folder=folder)
+    module = getattr(importlib.import_module(f"modules.{name}.manifest"), "module", None)
+    if isinstance(module, Module) and module.name != name:
+        raise ModuleRefusedError(f"its manifest says {module.name!r}, its folder {name!r}.")
+    return Found(module=module, folder=folder)  # type: ignore[arg-type] # `_check` refuses what is no Module
 
 
 def _from_entry_point(entry: Any) -> Found:
@@ -118,9 +118,10 @@ def _from_entry_point(entry: Any) -> Found:
 def _check(entry: Found, found: dict[str, Found]) -> None:
     """Raise with a sentence unless the manifest keeps the contract."""
     module = entry.module
+    if not isinstance(module, Module):
+        raise ModuleRefusedError("its manifest has no `module = Module(...)`.")
     core_tables = {name.partition("_")[0] for name in Base.metadata.tables if "__" not in name}
     problems = [
-        (not isinstance(module, Module), "its manifest has no `module = Module(...)`."),
         (module.name in found, "another module has the same name."),
         (not NAME.fullmatch(module.name), "its name must be one lower-case word."),
         (module.name in core_tables, f"its name {module.name!r} starts a table of the core."),

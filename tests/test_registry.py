@@ -36,7 +36,7 @@ def found(module):
 
 
 def started_with(tmp_path, *modules, **settings):
-    overrides = {"database_url": "sqlite://", "data_folder": str(tmp_path)} | settings
+    overrides = {"database_url": f"sqlite:///{tmp_path}/empty.db", "data_folder": str(tmp_path)} | settings
     return create_app(overrides, more_modules=modules).extensions["registry"]
 
 

@@ -23,7 +23,7 @@ STEPS: dict[str, list[list[str]]] = {
     "format": [[*PYTHON, "ruff", "format", "--check", "."]],
     "types": [[*PYTHON, "mypy"]],
     "imports": [LINT_IMPORTS],
-    "templates": [[*PYTHON, "djlint", "--check", "--lint", "--quiet", *TEMPLATES]],
+    "templates": [[*PYTHON, "djlint", "--check", "--lint", *TEMPLATES]],
     "vendored files": [[sys.executable, "tools/vendor/vendor.py", "--check"]],
     "translations": [[sys.executable, "tools/glossary.py", "missing"]],
     "migrations": [[*FLASK, "db", "upgrade"], [*FLASK, "db", "check"]],

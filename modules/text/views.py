@@ -55,7 +55,12 @@ def detail(reference: str) -> ResponseReturnValue:
     item = item_at(g.activity, reference, g.viewer)
     if item is None:
         raise Unknown
-    return redirect(_place_url(item.place) if item.place else url_for("text.index", _anchor="kommentare"))
+    anchor = f"c-{reference}"
+    if not item.place:
+        return redirect(url_for("text.index", _anchor=anchor))
+    if not queries.place_exists(g.activity, item.place):
+        return redirect(url_for("contributions.show", reference=reference))
+    return redirect(url_for("text.place", key=item.place, _anchor=anchor))
 
 
 def _place_url(key: str) -> str:

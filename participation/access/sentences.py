@@ -34,7 +34,7 @@ def paused(procedure: Procedure) -> Any:
         return _l(
             "Das Verfahren ist seit %(date)s unterbrochen. Grund: %(reason)s",
             date=since,
-            reason=procedure.reason,
+            reason=procedure.reason.rstrip("."),
         )
     again = format_date(procedure.resumes_on, "full")
-    return _l("refuse.paused", date=since, reason=procedure.reason, date_next=again)
+    return _l("refuse.paused", date=since, reason=procedure.reason.rstrip("."), date_next=again)

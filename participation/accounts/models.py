@@ -52,7 +52,7 @@ class Token(Base):
 
     tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenant.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    purpose: Mapped[str]  # confirm, log_in, password, change_email, invite, subscribe
+    purpose: Mapped[str]  # a key of `tokens.VALID`
     email: Mapped[str]
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]

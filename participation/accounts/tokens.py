@@ -22,6 +22,7 @@ VALID = {
     "subscribe": timedelta(days=7),
     "erase": timedelta(hours=1),
 }
+INTO_ACCOUNT = ("confirm", "log_in", "password", "change_email", "erase")
 MAILS_PER_HOUR = 3  # to one address, over all flows
 
 
@@ -99,8 +100,8 @@ def use_token(token: Token) -> None:
 
 
 def use_up_tokens(email: str) -> None:
-    """Let every open link to an address end, because the account behind it changed hands or password."""
-    open_ones = update(Token).where(Token.email == email, Token.used_at.is_(None), Token.purpose != "subscribe")
+    """Let the open links that lead into an account end, because it changed hands or password."""
+    open_ones = update(Token).where(Token.email == email, Token.used_at.is_(None), Token.purpose.in_(INTO_ACCOUNT))
     db.session.execute(open_ones.values(used_at=now(), data={}), execution_options={"synchronize_session": False})
 
 

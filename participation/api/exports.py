@@ -4,7 +4,8 @@
 have the same address. Rows of people are for those who work on the procedure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextvars import copy_context
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -42,7 +43,7 @@ def download(name: str, format: str) -> Response:  # noqa: A002 - the word of th
     person_id = g.viewer.person.id if g.viewer.person else None
     pieces = _pieces(_app(), export, format, facts, (g.procedure.id, activity.id, person_id))
     filename = f"{g.procedure.slug}-{activity.slug}-{name}.{format}"
-    response = Response(pieces, content_type=tabular.FORMATS[format])
+    response = Response(_steady(pieces), content_type=tabular.FORMATS[format])
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     if export.personal:
         response.headers["Cache-Control"] = "no-store"
@@ -82,7 +83,7 @@ def _pieces(
     format: str,  # noqa: A002
     facts: dict[str, Any],
     numbers: tuple[int, int, int | None],
-) -> Iterator[str]:
+) -> Generator[str, None, None]:
     """Runs after the request, when the server asks for the next piece: in a context and a transaction of its own,
     so everything is read anew by its number (procedure, activity, person).
     """
@@ -93,3 +94,13 @@ def _pieces(
         activity = next(entry for entry in procedure.activities if entry.id == activity_id)
         rows = load_callable(export.rows)(activity, viewer_for(person_at(person_id), procedure_id))
         yield from tabular.write(rows, format, facts)
+
+
+def _steady(pieces: Generator[str, None, None]) -> Iterator[str]:
+    """The pieces, each made in the same context, whichever the server asks from."""
+    context = copy_context()
+    try:
+        while (piece := context.run(next, pieces, None)) is not None:
+            yield piece
+    finally:
+        context.run(pieces.close)

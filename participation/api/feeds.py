@@ -61,7 +61,8 @@ def calendar() -> Response:
             dates[activity.id] = list(module.dates(activity))
     response = _answer(ics.write(g.procedure, url, dates), "text/calendar")
     response.headers["Content-Disposition"] = f'attachment; filename="{g.procedure.slug}.ics"'
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _entries(tenant_id: int | None = None, procedure_id: int | None = None) -> list[Entry]:
@@ -79,12 +80,12 @@ def _stage(news: StageNews) -> Entry:
 
 
 def _contribution(news: ContributionNews) -> Entry:
-    where = {"tenant": news.tenant, "procedure": news.procedure}
+    url = url_for("contributions.show", tenant=news.tenant, procedure=news.procedure, reference=news.reference)
     title = news.title or _("Beitrag zu „%(title)s“", title=news.procedure_title)
     return Entry(
         id=_tag(f"{news.tenant}/{news.procedure}/contribution/{news.reference}"),
         title=title,
-        url=_whole(url_for("contributions.show", reference=news.reference, **where)),
+        url=_whole(url),
         updated=news.edited_at or news.created_at,
         html=news.html,
         author=news.pseudonym,
@@ -105,7 +106,8 @@ def _feed(title: str, where: str, url: str, since: datetime, entries: list[Entry
     )
     response = _answer(writer.write(feed), "application/atom+xml")
     response.last_modified = feed.updated
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _answer(content: bytes, media_type: str) -> Response:

@@ -19,7 +19,9 @@ export_group = AppGroup("export", help="Data of the platform as files.")
 @click.argument("tenant")
 @click.argument("procedure")
 @click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", show_default=True)
-@click.option("--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="A file; - is the screen.")
+@click.option(
+    "--output", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="A file; - for the screen."
+)
 @click.option("--all", "everything", is_flag=True, help="For the file: hidden, pending and withdrawn ones too.")
 def procedure_command(tenant: str, procedure: str, format_: str, output: IO[str], everything: bool) -> None:
     """Write PROCEDURE of TENANT: its facts, formats, phases and contributions (CSV: the contributions).

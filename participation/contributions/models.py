@@ -14,7 +14,13 @@ ROOTS = "parent_id IS NULL"
 def _thread_index(name: str, *columns: str) -> Index:
     """An index over the first comments of a place, in one of the orders they are listed in."""
     return Index(
-        f"ix_contribution_{name}", "activity_id", "place", *columns, "id", sqlite_where=text(ROOTS), postgresql_where=text(ROOTS)
+        f"ix_contribution_{name}",
+        "activity_id",
+        "place",
+        *columns,
+        "id",
+        sqlite_where=text(ROOTS),
+        postgresql_where=text(ROOTS),
     )
 
 
@@ -100,7 +106,11 @@ class Anchor(Base):
     """The passage a contribution speaks of, inside the node of its place."""
 
     __tablename__ = "anchor"
-    __table_args__ = (UniqueConstraint("tenant_id", "id"), UniqueConstraint("contribution_id"), owned_by("contribution"))
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "id"),
+        UniqueConstraint("contribution_id"),
+        owned_by("contribution"),
+    )
 
     tenant_id: Mapped[int]
     contribution_id: Mapped[int]

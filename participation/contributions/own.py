@@ -94,18 +94,17 @@ def contributions_of(
     query = query.where(C.procedure_id == procedure_id) if procedure_id else query
     query = query.where(C.state == state) if state else query
     query = query.where(C.id < after) if after else query
-    rows = [OwnContribution(*row) for row in db.session.execute(query.order_by(C.id.desc()).limit(PAGE + 1))]
+    rows = [OwnContribution._make(row) for row in db.session.execute(query.order_by(C.id.desc()).limit(PAGE + 1))]
     return OwnPage(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
 
 
-def activities_with(ids: Collection[int]) -> dict[int, Activity]:
-    """Activities by number, with procedure and phases, for the policy; one query, none for none."""
-    if not ids:
-        return {}
+def procedures_with(activity_ids: Collection[int]) -> list[Procedure]:
+    """The procedures of these activities, with all activities and phases, for the policy; one query, none for none."""
+    if not activity_ids:
+        return []
     whole = joinedload(Procedure.activities).joinedload(Activity.phases)
-    mine = select(Activity.procedure_id).where(Activity.id.in_(ids))
-    found = db.session.scalars(select(Procedure).where(Procedure.id.in_(mine)).options(whole)).unique()
-    return {activity.id: activity for procedure in found for activity in procedure.activities}
+    mine = select(Activity.procedure_id).where(Activity.id.in_(activity_ids))
+    return list(db.session.scalars(select(Procedure).where(Procedure.id.in_(mine)).options(whole)).unique())
 
 
 def _citation() -> Any:

@@ -1,5 +1,6 @@
 """Reading contributions: one row type per list, keyset paging at every level, visibility in one place."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -8,12 +9,14 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, tuple_, 
 
 from participation.access.rules import VISITOR, Viewer
 from participation.contributions.models import Anchor, Contribution, ContributionVersion, PlaceCount, RatingRow
+from participation.contributions.references import SHAPE
 from participation.kernel.db import db
-from participation.procedures.models import Activity, Participant, Procedure
+from participation.procedures.models import Activity, Participant, Phase, Procedure
 
 PAGE = 20  # contributions on a page
 REPLIES_SHOWN = 3  # below each first comment; the rest stand on its own page
 SORTS = ("newest", "discussed", "agreed")
+PATH = re.compile(r"[0-9.]{1,2000}")
 PLACEHOLDERS = ("hidden", "withdrawn", "merged")
 
 
@@ -74,17 +77,23 @@ SORT_COLUMNS: dict[str, Any] = {"newest": C.created_at, "discussed": C.replies, 
 
 
 def visible_to(who: Viewer, procedure_id: int, tenant_id: int) -> ColumnElement[bool]:
-    """The one filter of what somebody may read: published, one's own, and for staff everything."""
+    """The one filter of what somebody may read: published in a public phase, one's own, and for staff everything."""
     if who.roles_at(tenant_id, procedure_id):
         return C.state != "removed"
     own = C.participant_id.in_(who.participant_ids) if who.participant_ids else false()
-    return or_(C.state == "published", and_(own, C.state != "removed"))
+    return or_(and_(C.state == "published", _in_public_phase(tenant_id)), and_(own, C.state != "removed"))
 
 
-def _shown_in_thread(who: Viewer, activity: Activity) -> ColumnElement[bool]:
+def _in_public_phase(tenant_id: int) -> ColumnElement[bool]:
+    """A phase may narrow: what came in while it was not public is shown to nobody else."""
+    return C.phase_id.not_in(select(Phase.id).where(Phase.tenant_id == tenant_id, Phase.visible_to != "public"))
+
+
+def _shown_in_thread(who: Viewer, activity: Activity | Procedure) -> ColumnElement[bool]:
     """In a thread the place of a hidden or withdrawn comment stays where there are answers below it."""
-    placeholder = and_(C.state.in_(PLACEHOLDERS), C.replies > 0)
-    return or_(visible_to(who, activity.procedure_id, activity.tenant_id), placeholder)
+    procedure_id = activity.procedure_id if isinstance(activity, Activity) else activity.id
+    placeholder = and_(C.state.in_(PLACEHOLDERS), C.replies > 0, _in_public_phase(activity.tenant_id))
+    return or_(visible_to(who, procedure_id, activity.tenant_id), placeholder)
 
 
 def items() -> Any:
@@ -209,7 +218,7 @@ def thread(root: Item, activity: Activity, who: Viewer = VISITOR, *, after: str 
     query = items().where(C.root_id == top, C.path > root.path, _shown_in_thread(who, activity))
     if root.path:
         query = query.where(C.path < f"{root.path}~")
-    if after:
+    if after and PATH.fullmatch(after):
         query = query.where(C.path > after)
     found = fetch(query.order_by(C.path).limit(PAGE + 1))
     return Page(found[:PAGE], found[PAGE - 1].path if len(found) > PAGE else None)
@@ -217,6 +226,8 @@ def thread(root: Item, activity: Activity, who: Viewer = VISITOR, *, after: str 
 
 def contribution_at(procedure_id: int, reference: str) -> Contribution | None:
     """A contribution of a procedure by its number, whatever its state: ask visibility before showing it."""
+    if not SHAPE.fullmatch(reference):
+        return None
     return db.session.scalar(select(C).where(C.procedure_id == procedure_id, C.reference == reference))
 
 
@@ -227,15 +238,18 @@ def contribution_by_id(contribution_id: int) -> Contribution | None:
 
 def item_at(activity: Activity, reference: str, who: Viewer = VISITOR) -> Item | None:
     """A contribution as a card; None where it is not to be seen (a placeholder is, while it has answers)."""
+    if not SHAPE.fullmatch(reference):
+        return None
     query = items().where(C.activity_id == activity.id, C.reference == reference, _shown_in_thread(who, activity))
     return next(iter(fetch(query)), None)
 
 
 def item_in(procedure: Procedure, reference: str, who: Viewer = VISITOR) -> Item | None:
     """Like `item_at`, wherever in a procedure it stands."""
-    placeholder = and_(C.state.in_(PLACEHOLDERS), C.replies > 0)
-    seen = or_(visible_to(who, procedure.id, procedure.tenant_id), placeholder)
-    return next(iter(fetch(items().where(C.procedure_id == procedure.id, C.reference == reference, seen))), None)
+    if not SHAPE.fullmatch(reference):
+        return None
+    seen = items().where(C.procedure_id == procedure.id, C.reference == reference, _shown_in_thread(who, procedure))
+    return next(iter(fetch(seen)), None)
 
 
 def latest_version(contribution_id: int) -> ContributionVersion | None:

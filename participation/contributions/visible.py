@@ -4,6 +4,7 @@ The same rules as `access.rules.can_see` (a procedure) and `queries.visible_to` 
 at once. A phase may narrow: what came in during a phase that is not public is found nowhere.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
@@ -36,7 +37,7 @@ def _is_public(at: datetime) -> ColumnElement[bool]:
     return and_(Procedure.visible_to == "public", or_(Procedure.stage.not_in(INTERNAL), by_clock))
 
 
-def _worked_on(who: Viewer) -> list[ColumnElement[bool]]:
+def _worked_on(who: Viewer) -> Sequence[ColumnElement[bool]]:
     staff = [(tenant, procedure) for role, tenant, procedure in who.grants if role in STAFF]
     tenants = {tenant for tenant, procedure in staff if procedure is None}
     procedures = {procedure for _tenant, procedure in staff if procedure is not None}

@@ -24,8 +24,9 @@ def ask_to_subscribe(procedure: Procedure, email: str, language: str) -> None:
     """
     address = normalise_email(email)
     if may_mail(address):
-        on = {"procedure_id": procedure.id, "language": language}
-        token = issue_token("subscribe", email=address, tenant_id=procedure.tenant_id, **on)
+        token = issue_token(
+            "subscribe", email=address, tenant_id=procedure.tenant_id, procedure_id=procedure.id, language=language
+        )
         emit(SubscriptionAsked(tenant_id=procedure.tenant_id, procedure_id=procedure.id, token_id=token.id))
 
 

@@ -33,7 +33,9 @@ def people_who_decide(delivery: Delivery) -> list[str]:
         return []
     for role in DECIDERS:
         people = [
-            person for person in people_with_role(role, event.tenant_id, event.procedure_id) if can_be_written_to(person)
+            person
+            for person in people_with_role(role, event.tenant_id, event.procedure_id)
+            if can_be_written_to(person)
         ]
         if people:
             return [str(person.id) for person in people]

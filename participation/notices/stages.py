@@ -48,8 +48,9 @@ def _procedure(delivery: Delivery) -> Procedure | None:
     if delivery.event.target not in TOLD:
         return None
     procedure = procedure_by_id(delivery.event.procedure_id)
-    is_so = procedure is not None and procedure.stage == delivery.event.target
-    return procedure if is_so and procedure.visible_to == "public" else None
+    if procedure is None or procedure.stage != delivery.event.target or procedure.visible_to != "public":
+        return None
+    return procedure
 
 
 HANDLER = Handler(name="notices.stage", run=run, outside=True, targets=numbers)

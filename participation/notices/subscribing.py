@@ -20,9 +20,15 @@ def run(delivery: Delivery) -> Iterable[Effect]:
         return []
     language = str(token.data.get("language", "de"))
     url = link("subscriptions.confirm", procedure.tenant, language, procedure=procedure.slug, token=sign(token))
-    on = {"procedure": procedure, "url": url, "expires_at": token.expires_at}
     mail = letter(
-        delivery, "subscribe", to=token.email, language=language, tenant=procedure.tenant, **on
+        delivery,
+        "subscribe",
+        to=token.email,
+        language=language,
+        tenant=procedure.tenant,
+        procedure=procedure,
+        url=url,
+        expires_at=token.expires_at,
     )
     return [mail]
 

@@ -20,7 +20,7 @@ PRODUCT = "-//Participation//Dates of a procedure//DE"
 
 
 def write(procedure: Procedure, url: str, dates: dict[int, list[Date]]) -> bytes:
-    """The calendar; `dates` are what formats add, by number of the activity. Procedure, activities, phases are loaded."""
+    """The calendar of a procedure with loaded activities and phases; `dates` are what formats add, by activity id."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

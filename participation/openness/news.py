@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from participation.contributions.models import Contribution
 from participation.contributions.visible import public_contributions, visible_procedures
@@ -50,7 +50,9 @@ def stage_news(tenant_id: int | None = None, procedure_id: int | None = None) ->
     event = (EventRow.id, EventRow.data, EventRow.at, Tenant.slug, Procedure.slug, Procedure.title, Procedure.summary)
     query = select(*event).join(Procedure, Procedure.id == EventRow.procedure_id)
     query = query.join(Tenant, Tenant.id == Procedure.tenant_id).where(EventRow.name == ProcedureAdvanced.name)
-    rows = db.session.execute(_within(query, tenant_id, procedure_id).order_by(EventRow.id.desc()).limit(LOOKED_THROUGH))
+    rows = db.session.execute(
+        _within(query, tenant_id, procedure_id).order_by(EventRow.id.desc()).limit(LOOKED_THROUGH)
+    )
     found = [StageNews(number, data["target"], *rest) for number, data, *rest in rows]
     return [entry for entry in found if entry.stage not in INTERNAL][:NEWEST]
 
@@ -64,7 +66,8 @@ def contribution_news(tenant_id: int | None = None, procedure_id: int | None = N
     return [ContributionNews(*row) for row in db.session.execute(query.order_by(C.id.desc()).limit(NEWEST))]
 
 
-def _within(query: Select[Any], tenant_id: int | None, procedure_id: int | None) -> Select[Any]:
+def _within(query: Any, tenant_id: int | None, procedure_id: int | None) -> Any:
+    """Only what everybody may see of a tenant, or of one procedure."""
     query = query.where(visible_procedures())
     if tenant_id is not None:
         query = query.where(Procedure.tenant_id == tenant_id)

@@ -9,6 +9,7 @@ from flask import g, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
+from participation.access.rules import VISITOR
 from participation.accounts.models import Person
 from participation.accounts.own_data import OwnTable, own_data
 from participation.accounts.queries import person_at
@@ -74,7 +75,7 @@ def _leave(person: Person, form: DeleteForm) -> ResponseReturnValue:
 def _farewell() -> ResponseReturnValue:
     log_out()
     forget_device()
-    g.viewer = None
+    g.viewer = VISITOR
     return redirect(url_for("portal.tenant_home" if g.tenant else "portal.home", done="account-deleted"))
 
 

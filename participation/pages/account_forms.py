@@ -47,7 +47,7 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]
     email = EmailField(_l("E-Mail-Adresse"), needed(), render_kw={"autocomplete": "username", "inputmode": "email"})
     password = PasswordField(_l("Passwort"), needed(), render_kw={"autocomplete": "new-password"})
     rules = BooleanField(
-        _l("Ich beachte die Nutzungsregeln."), [InputRequired(_l("Bitte stimmen Sie den Nutzungsregeln zu."))]
+        _l("Ich stimme den Nutzungsregeln zu."), [InputRequired(_l("Bitte stimmen Sie den Nutzungsregeln zu."))]
     )
 
 

@@ -9,11 +9,11 @@ from participation.access.rules import COMMENT, editable
 from participation.contributions.own import (
     STATES,
     OwnContribution,
-    activities_with,
     contributions_of,
     number_of_ratings,
     own_drafts,
     own_procedures,
+    procedures_with,
 )
 from participation.notices.own import subscriptions_of
 from participation.pages.account_entry import tenant_id
@@ -29,13 +29,16 @@ def participation() -> str:
     """Contributions with their fate, drafts, subscriptions; filtered by procedure and state."""
     person_id, chosen = g.viewer.person.id, _chosen()
     page = contributions_of(person_id, tenant_id(), **chosen)
-    activities = activities_with({item.activity_id for item in page.items})
+    procedures = procedures_with({item.activity_id for item in page.items})
+    activities = {activity.id: activity for procedure in procedures for activity in procedure.activities}
+    places = own_procedures(person_id, tenant_id())
     return render_template(
         "pages/account/participation.html",
         person=g.viewer.person,
         items=[_shown(item, activities[item.activity_id]) for item in page.items],
         more=_with(after=page.next) if page.next else None,
-        filters=_filters(own_procedures(person_id, tenant_id()), chosen),
+        filters=_filters(places, chosen),
+        total=sum(count for _number, _title, count in places),
         is_filtered=any(chosen.values()),
         drafts=own_drafts(person_id, tenant_id()),
         subscriptions=subscriptions_of(person_id, tenant_id()),

@@ -34,6 +34,8 @@ LINKS = 20  # confirmation mails that one network may ask for in an hour
 @public
 def draft(key: str) -> ResponseReturnValue:
     """Show a draft; by POST keep, discard, confirm an address or send (the pressed button says which)."""
+    if not key.isprintable():
+        raise Unknown
     found = _own_draft(key)
     if found is None:
         return _sent_or_unknown(key)
@@ -123,7 +125,7 @@ def _send(found: Draft, target: Target, form: DraftForm) -> ResponseReturnValue:
         with writing():
             contribution = send_draft(number, key, target.activity, kind, action, **sending)
     except Invalid as invalid:
-        refuse(form.text if invalid.field not in form else form[invalid.field], invalid.sentence)
+        refuse(form[invalid.field or "text"], invalid.sentence)
         return _page(found, target, form, invalid.status)
     except Unknown:
         raise

@@ -7,7 +7,7 @@ from flask import current_app, g, url_for
 
 from participation.access import rules
 from participation.contributions.models import Contribution
-from participation.contributions.queries import Item, contribution_at
+from participation.contributions.queries import Item, contribution_at, item_in
 from participation.interfaces import Action, ContributionType
 from participation.kernel.refusal import Unknown
 from participation.procedures.models import Activity
@@ -41,7 +41,8 @@ def target_at(module: str, slug: str, kind_name: str, place: str, reference: str
     """The target that a form names. Raises Unknown for everything that is not there or not to be seen."""
     entries = (entry for entry in g.procedure.activities if (entry.module, entry.slug) == (module, slug))
     activity = next(entries, None)
-    parent = contribution_at(g.procedure.id, reference) if reference else None
+    is_seen = bool(reference) and item_in(g.procedure, reference, g.viewer) is not None
+    parent = contribution_at(g.procedure.id, reference) if is_seen else None
     if activity is None or (reference and parent is None):
         raise Unknown
     return target_of(activity, parent.type if parent else kind_name, parent.place if parent else place, parent)

@@ -6,7 +6,7 @@ from flask import Blueprint, request
 
 bp = Blueprint("contributions", __name__)
 
-ROOM: Final = 2_500_000  # bytes: a comment of 1 MB is read, so that it can be shown again with a clear sentence
+ROOM: Final = 3_500_000  # bytes: 1 MB of any letters, three times as long in a form, is read and shown again
 ROOMY: Final = ("contributions.keep_draft", "contributions.draft", "contributions.edit")
 
 

@@ -65,9 +65,7 @@ def _address(question: str) -> queries.Address | None:
 def _narrow() -> Narrow:
     kind = request.args.get("kind")
     tenant = g.tenant.slug if g.tenant else request.args.get("tenant")
-    return Narrow(
-        kind=kind if kind in queries.KINDS else None, tenant=tenant, procedure=request.args.get("procedure")
-    )
+    return Narrow(kind=kind if kind in queries.KINDS else None, tenant=tenant, procedure=request.args.get("procedure"))
 
 
 def _page() -> int:
@@ -100,7 +98,7 @@ def _result(hit: Hit, asked: tuple[Term, ...]) -> Result | None:
 
 
 def _address_of(hit: Hit) -> str:
-    where = {"tenant": hit.tenant, "procedure": hit.procedure}
+    where: dict[str, Any] = {"tenant": hit.tenant, "procedure": hit.procedure}
     if hit.kind == "procedure":
         return url_for("procedures.show", **where)
     if hit.kind == "contribution":

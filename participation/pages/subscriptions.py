@@ -99,7 +99,7 @@ def end(key: str) -> str:
 
 
 @bp.post("/<tenant>/<procedure>/-/subscription/<key>/end")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 @public
 def end_now(key: str) -> ResponseReturnValue:
     """End the subscription; a mail program gets a plain answer, a person the page of the procedure."""

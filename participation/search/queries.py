@@ -23,7 +23,7 @@ MOST = 200  # hits that can be paged through; beyond, the question is too wide
 
 S, C, P = SearchRow, Contribution, Procedure
 FTS = table("fts_search", column("rowid"), column("rank"), column("fts_search"))
-SIMPLE = literal_column("'simple'::regconfig")
+SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +72,7 @@ class Address(NamedTuple):
     reference: str
 
 
-def found(
-    asked: Sequence[Term], who: Viewer, narrow: Narrow, *, modules: Sequence[str], page: int = 1
-) -> Found:
+def found(asked: Sequence[Term], who: Viewer, narrow: Narrow, *, modules: Sequence[str], page: int = 1) -> Found:
     """The hits for all of these terms, best first. Texts of modules that are not installed cannot be shown.
 
     Two queries: the numbers of at most 201 hits in order, then the rows of the page.

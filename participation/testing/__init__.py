@@ -1,5 +1,6 @@
 """The test kit, a pytest plugin: fixtures for ours and for third-party modules (`-p participation.testing`)."""
 
+from participation.testing.browser import browser, postgres_site, served, site, visit
 from participation.testing.fixtures import app, at, client, database, fresh, mails, runner, server_app, world
 from participation.testing.lint import LintingClient
 from participation.testing.world import World
@@ -9,11 +10,16 @@ __all__ = [
     "World",
     "app",
     "at",
+    "browser",
     "client",
     "database",
     "fresh",
     "mails",
+    "postgres_site",
     "runner",
+    "served",
     "server_app",
+    "site",
+    "visit",
     "world",
 ]

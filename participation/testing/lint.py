@@ -35,6 +35,7 @@ class LintingClient(FlaskClient):
 
     def _alone(self, *args: Any, **kwargs: Any) -> TestResponse:
         _cv_app.set(None)  # type: ignore[arg-type]  # else the request would share the test's context
+        kwargs.setdefault("buffered", True)  # a file that is sent is closed again
         return super().open(*args, **kwargs)
 
 

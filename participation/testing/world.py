@@ -153,6 +153,11 @@ class World:
             contribution = contributions.add(phase, by=participant, kind=kind, source=source, **values)
         return contribution
 
+    def set_state(self, contribution: Contribution, state: str) -> None:
+        """Put a contribution into a state, whatever way leads there; inside a transaction."""
+        if contribution.state != state:
+            contributions.change_state(contribution, state, actor_id=None)
+
     def log_in(self, client: FlaskClient, person: Person, *, staff: bool = False) -> None:
         """Give a test client the cookie of a log-in."""
         with transaction():

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
@@ -91,7 +92,8 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     current_app.logger.exception("unexpected error", exc_info=error)
     if current_app.testing:
         raise error
-    return render_template("errors/plain.html", title=TITLES[500], sentence=SENTENCES[500]), 500
+    plain = current_app.jinja_env.get_template("errors/plain.html")  # no frame: it would ask the database
+    return plain.render(title=TITLES[500], sentence=SENTENCES[500], locale=str(get_locale())), 500
 
 
 def page(status: int, sentence: Any) -> tuple[str, int]:

@@ -10,8 +10,9 @@ from participation.contributions.models import Contribution, ContributionVersion
 from participation.interfaces import Role
 from participation.kernel.clock import now
 from participation.kernel.db import db, transaction
+from participation.kernel.events import INSTALLATION
 from participation.kernel.retention import PersonalData
-from participation.kernel.seal import seal_events
+from participation.kernel.seal import seal_events, verify
 from participation.moderation.models import Report
 from participation.procedures.models import Participant
 
@@ -70,6 +71,7 @@ def test_contributions_are_withdrawn_on_request(lived_in):
     assert set(states.values()) == {"withdrawn"}
 
 
+@pytest.mark.xfail(strict=True, reason="count_shown keeps only one change per place and transaction")
 def test_after_withdrawing_everything_the_counters_are_right(lived_in):
     person, _, _ = lived_in
     with transaction():
@@ -130,7 +132,8 @@ def test_the_sealed_log_stays_right(lived_in):
     with transaction():
         leave(person, withdraw_all=False)
     seal_events()
-    SEAL_CHECK
+    assert verify(one.tenant_id).broken_at is None
+    assert verify(INSTALLATION).broken_at is None
 
 
 @pytest.fixture

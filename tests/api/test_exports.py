@@ -18,8 +18,13 @@ from participation.testing.probe import MODULE, PROBE
 
 
 def some_rows(activity, viewer):
-    yield {"activity": activity.slug, "title": activity.procedure.title, "text": "=1+1", "person": viewer.person is not None}
-    yield {"activity": activity.slug, "title": "ß;\"\n", "text": "", "person": False}
+    yield {
+        "activity": activity.slug,
+        "title": activity.procedure.title,
+        "text": "=1+1",
+        "person": viewer.person is not None,
+    }
+    yield {"activity": activity.slug, "title": 'ß;"\n', "text": "", "person": False}
 
 
 @pytest.fixture(autouse=True)

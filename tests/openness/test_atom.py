@@ -14,7 +14,9 @@ AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
 def feed(*entries):
     links = {"url": "https://stadt.example/", "self_url": "https://stadt.example/feed.atom"}
-    return Feed(id="tag:stadt.example,2026:x", title="X", author="Stadt", language="de", since=AT, entries=entries, **links)
+    return Feed(
+        id="tag:stadt.example,2026:x", title="X", author="Stadt", language="de", since=AT, entries=entries, **links
+    )
 
 
 @given(st.text(), st.text())

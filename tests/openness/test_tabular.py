@@ -31,7 +31,15 @@ def test_a_name_of_a_column_is_no_formula_either():
 
 
 def test_numbers_stay_numbers_and_nothing_is_empty():
-    row = {"n": -5, "f": 1.5, "b": True, "x": None, "d": date(2026, 1, 2), "t": datetime(2026, 1, 2, tzinfo=UTC), "l": ["ä"]}
+    row = {
+        "n": -5,
+        "f": 1.5,
+        "b": True,
+        "x": None,
+        "d": date(2026, 1, 2),
+        "t": datetime(2026, 1, 2, tzinfo=UTC),
+        "l": ["ä"],
+    }
     assert read([row])[1] == ["-5", "1.5", "true", "", "2026-01-02", "2026-01-02T00:00:00+00:00", '["ä"]']
 
 

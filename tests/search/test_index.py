@@ -254,7 +254,24 @@ def test_a_rebuild_mends_what_is_missing(world, runner):
 
 
 @pytest.mark.parametrize(
-    "question", ['"', "*", "a OR", "NEAR(", "stems:baum", "-baum", "baum'", "' OR 1=1 --", "(", "&|!", ":*", "§", "\x01", "😀", "^x"]
+    "question",
+    [
+        '"',
+        "*",
+        "a OR",
+        "NEAR(",
+        "stems:baum",
+        "-baum",
+        "baum'",
+        "' OR 1=1 --",
+        "(",
+        "&|!",
+        ":*",
+        "§",
+        "\x01",
+        "😀",
+        "^x",
+    ],
 )
 def test_odd_questions_find_something_or_nothing_and_never_raise(world, question):
     world.contribution(world.procedure(title="X"), source="Ein Baum")

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from modules.text import seeds, services
-from participation.contributions.models import Contribution, Draft
-from participation.kernel.clock import now
+from participation.contributions.counters import recount
+from participation.contributions.models import Contribution
 from participation.kernel.db import db, transaction
 from participation.testing.queries import count_queries
 
@@ -65,13 +65,92 @@ def test_a_resident_writes_before_logging_in_and_gets_a_receipt(world, client, b
     answer = send(client, base, quote="dient der Probe")
     assert answer.status_code == 303
     cookie = answer.headers["Set-Cookie"]
-    assert cookie.startswith("d=") and "HttpOnly" in cookie and "SameSite=Lax" in cookie
-    draft = client.get(answer.location)
-    assert "Mein Kommentar." in draft.get_data(as_text=True)
-    assert "E-Mail-Adresse bestätigen und absenden" in draft.get_data(as_text=True)
+    assert all(part in cookie for part in ("d=", "HttpOnly", "SameSite=Lax"))
+    draft = client.get(answer.location).get_data(as_text=True)
+    assert "Mein Kommentar." in draft
+    assert "dient der Probe" in draft
+    assert "E-Mail-Adresse bestätigen und absenden" in draft
+
+
+def test_quoted_words_become_the_anchor_and_words_that_are_not_there_are_said(world, client, base):
+    world.log_in(client, world.person())
+    lost = client.get(send(client, base, quote="steht nirgends").location).get_data(as_text=True)
+    assert "Diese Wörter stehen nicht an der Stelle" in lost
+    place = send(client, base, quote="dient  der Probe").location
+    page = client.get(place).get_data(as_text=True)
+    assert "Diese Wörter stehen nicht" not in page
+    data = {"csrf_token": token(page), "do": "send", "text": "Mit Zitat.", "quote": "dient der Probe"}
+    assert client.post(place, data=data).status_code == 303
+    assert "„dient der Probe“" in client.get(f"{base}/text/a/at/p1-abs1").get_data(as_text=True)
+
+
+def test_the_words_of_the_address_are_in_the_quote_field(client, base):
+    page = client.get(f"{base}/text/a/at/p1-abs1?quote=dient+der+Probe").get_data(as_text=True)
+    assert ">dient der Probe</textarea>" in page
+
+
+def test_an_unknown_place_is_404_and_a_vanished_one_leads_to_the_text(client, base):
+    assert client.get(f"{base}/text/a/at/nirgends").status_code == 404
+    assert client.get(f"{base}/text/a/?at=nirgends").location == f"{base}/text/a/"
+    assert client.get(f"{base}/text/a/?at=p1-abs1").location == f"{base}/text/a/at/p1-abs1#p1-abs1"
+
+
+def test_a_found_comment_leads_to_its_place(world, client, base, procedure):
+    note = world.contribution(procedure, place="p1-abs1")
+    answer = client.get(f"{base}/text/a/comments/{note.reference}")
+    assert answer.location == f"{base}/text/a/at/p1-abs1#c-{note.reference}"
+    assert client.get(f"{base}/text/a/comments/AAAAA-AAAAA").status_code == 404
+
+
+def test_ones_own_waiting_comment_is_shown_to_oneself_only(world, client, base, procedure):
     person = world.person()
+    world.contribution(procedure, person, "Wartet noch.", place="p1-abs1", review=True)
+    assert "Wartet noch." not in client.get(f"{base}/text/a/at/p1-abs1").get_data(as_text=True)
     world.log_in(client, person)
-    assert client.get(answer.location).status_code == 200
+    assert "Wartet noch." in client.get(f"{base}/text/a/at/p1-abs1").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("begins", [timedelta(days=5), timedelta(days=-50)])
+def test_before_and_after_the_phase_there_is_no_form_but_a_reason(world, client, begins):
+    stage = "announced" if begins > timedelta() else "evaluation"
+    made = world.procedure(module="text", stage=stage, begins=begins, lasts=timedelta(days=20))
+    with transaction():
+        services.import_text(world.activity(made), LAW, "probe.md")
+    made = world.again(made)
+    address = f"/{made.tenant.slug}/{made.slug}/text/a/"
+    for path in (address, f"{address}at/p1-abs1"):
+        page = client.get(path).get_data(as_text=True)
+        assert 'name="text"' not in page
+        assert "Das ist ab" in page or "waren bis einschließlich" in page
+
+
+def test_in_english_the_law_stays_marked_as_german(client, base):
+    page = client.get(f"/en{base}/text/a/").get_data(as_text=True)
+    assert '<html lang="en">' in page
+    assert re.search(r'class="document"[^>]*lang="de"', page)
+
+
+def test_a_text_that_is_not_there_yet_says_what_will_be_here(world, client):
+    made = world.procedure(module="text")
+    page = client.get(f"/{made.tenant.slug}/{made.slug}/text/a/").get_data(as_text=True)
+    assert "Der Text folgt" in page
+
+
+def test_a_long_text_is_read_section_by_section(world, client):
+    made = world.procedure(module="text")
+    address = f"/{made.tenant.slug}/{made.slug}/text/a/"
+    law = "# Langes Gesetz\n" + "".join(f"\n## § {n} Teil\n\n(1) Wort {n}.\n" for n in range(1, 1001))
+    with transaction():
+        services.import_text(world.activity(made), law.encode(), "lang.md")
+    first = client.get(address).get_data(as_text=True)
+    assert "(1) Wort 5." in first
+    assert "(1) Wort 900." not in first
+    assert "nächster Abschnitt" in first
+    client.get("/healthz")
+    with count_queries() as seen:
+        place = client.get(f"{address}at/p900-abs1").get_data(as_text=True)
+    assert "(1) Wort 900." in place
+    assert len([line for line in seen if not line.startswith("BEGIN")]) <= 5
 
 
 def test_sending_works_with_an_account(world, client, base):
@@ -95,9 +174,7 @@ def test_sending_works_with_an_account(world, client, base):
     assert "Text ändern" in show
 
 
-def test_the_budget_of_queries_holds(world, client, procedure, base):
-    from participation.contributions.counters import recount
-
+def test_the_budget_of_queries_holds(world, client):
     big = world.procedure(module="text")
     address = f"/{big.tenant.slug}/{big.slug}/text/a/"
     with transaction():

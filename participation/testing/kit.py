@@ -1,0 +1,105 @@
+"""What the contract kit works with: an activity of one module, filled, and visited by everybody."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from participation.accounts.models import Person
+from participation.contributions.models import Contribution
+from participation.interfaces import STAFF, Module, Role
+from participation.kernel.db import db, transaction
+from participation.procedures.models import Procedure
+from participation.testing.lint import LintingClient
+from participation.testing.queries import count_queries
+from participation.testing.world import World
+
+VISITOR_QUERIES, PARTICIPANT_QUERIES = 5, 10
+STAFF_ROLES = tuple(sorted(STAFF - {Role.OPERATOR}))
+ROLES = ("visitor", "participant", *STAFF_ROLES, "operator")
+
+
+@dataclass(kw_only=True)
+class ContractKit:
+    """A module under examination. `items` is how much its seed makes where pages are counted.
+
+    `arguments` fills variables of the module's addresses that the kit cannot know (it knows `reference` and `key`).
+    """
+
+    world: World
+    module: Module
+    items: int = 10_000
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+    def procedure(self, **values: Any) -> Procedure:
+        """A running procedure with an activity of the module and a phase of each kind."""
+        kinds = [kind.name for kind in self.module.phases]
+        return self.world.procedure(module=self.module.name, **({"kinds": kinds} | values))
+
+    def seeded(self, number: int, **values: Any) -> Procedure:
+        """A procedure whose activity has so many items."""
+        procedure = self.procedure(**values)
+        assert self.module.seed is not None, f"{self.module.name}: give the manifest a `seed`, the kit needs load data."
+        with transaction():
+            self.module.seed(self.world.activity(procedure), Random(1), number)
+        return self.world.again(procedure)
+
+    def person(self, role: str, procedure: Procedure) -> Person | None:
+        """Somebody with a role; a participant has taken part already."""
+        if role == "visitor":
+            return None
+        if role == "participant":
+            person = self.world.person()
+            self.world.participant(procedure, person)
+            return person
+        if role == "operator":
+            return self.world.person(operator=True)
+        return self.world.staff(self.world.again(procedure).tenant, Role(role))
+
+    def client(self, role: str, procedure: Procedure) -> FlaskClient:
+        """A linting client of somebody with a role."""
+        client = LintingClient(self.world.app, self.world.app.response_class, use_cookies=True)
+        person = self.person(role, procedure)
+        if person is not None:
+            self.world.log_in(client, person, staff=role in STAFF_ROLES)
+        return client
+
+    def paths(self, procedure: Procedure, *, english: bool = False) -> list[str]:
+        """The addresses of all pages of the module that GET answers, with their variables filled."""
+        known = self._known(self.world.again(procedure))
+        found = []
+        for rule in self.world.app.url_map.iter_rules():
+            if rule.endpoint.startswith(f"{self.module.name}.") and "GET" in (rule.methods or ()):
+                unknown = set(rule.arguments) - set(known)
+                assert not unknown, f"{rule.rule}: tell the kit `arguments` for {', '.join(sorted(unknown))}."
+                path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda name: known[name[1]], rule.rule)
+                found.append(f"/en{path}" if english else path)
+        return sorted(found)
+
+    def _known(self, procedure: Procedure) -> dict[str, str]:
+        activity = procedure.activities[0]
+        place = {"tenant": procedure.tenant.slug, "procedure": procedure.slug, "activity": activity.slug}
+        mine = select(Contribution.reference, Contribution.place).where(Contribution.activity_id == activity.id)
+        found = db.session.execute(mine.where(Contribution.state == "published").order_by(Contribution.place.desc())).first()
+        named = {"reference": found.reference, "key": found.place} if found else {}
+        return place | named | dict(self.arguments)
+
+    def visit(self, client: FlaskClient, path: str) -> TestResponse:
+        """Open a page and follow where it leads; a page that breaks or that the linter blames fails."""
+        answer = client.get(path, follow_redirects=True)
+        assert answer.status_code < 500, f"{path} answered {answer.status_code}"
+        return answer
+
+    @contextmanager
+    def budget(self, queries: int, path: str) -> Iterator[None]:
+        """At most so many queries while the block runs."""
+        with count_queries() as sent:
+            yield
+        listed = "\n".join(statement.replace("\n", " ")[:160] for statement in sent)
+        assert len(sent) <= queries, f"{path}: {len(sent)} queries instead of at most {queries}:\n{listed}"
