@@ -21,6 +21,7 @@ from participation.web import (
     language,
     mount,
     protection,
+    proxy,
     sessions,
     site,
 )
@@ -58,4 +59,5 @@ def create_app(overrides: Mapping[str, Any] | None = None, *, more_modules: Iter
 
     compression.init_app(app)
     addresses.init_app(app)
+    proxy.init_app(app)
     return app

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from participation.accounts.sessions import forget_old_sessions
+from participation.accounts.tokens import forget_old_tokens
 from participation.contributions.drafts import forget_old_drafts
 from participation.kernel.db import transaction
 from participation.kernel.events import Event, Handler
@@ -34,6 +35,7 @@ def periodics() -> tuple[Periodic, ...]:
         Periodic(name="seal", every=timedelta(seconds=30), run=seal_events),
         Periodic(name="limits", every=timedelta(hours=1), run=forget_old_limits),
         Periodic(name="sessions", every=timedelta(hours=1), run=_in_transaction(forget_old_sessions)),
+        Periodic(name="tokens", every=timedelta(hours=6), run=_in_transaction(forget_old_tokens)),
         Periodic(name="drafts", every=timedelta(hours=6), run=_in_transaction(forget_old_drafts)),
     )
 

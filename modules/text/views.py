@@ -9,12 +9,21 @@ from modules.text import queries, reading
 from modules.text.actions import COMMENT
 from modules.text.page import Page, may_comment, phase_facts, rows
 from participation.access import rules
-from participation.contributions.queries import SORTS, counts_by_place, first_threads, item_at, own_ratings
+from participation.contributions.queries import (
+    SORTS,
+    best_by_place,
+    counts_by_place,
+    first_threads,
+    item_at,
+    own_ratings,
+)
 from participation.documents.queries import nodes
 from participation.kernel.refusal import Unknown
 from participation.web.guard import public
 
 bp = Blueprint("text", __name__, template_folder="templates")
+
+NOTES = 10  # comments at each place in print
 
 
 @bp.get("/")
@@ -46,6 +55,24 @@ def place(key: str) -> ResponseReturnValue:
     home = reading.part_with(found, outline.lines, key)
     quote = request.args.get("quote", "")[:2_000]
     return _render("text/place.html", outline, part, key, line=line, quote=quote, parts=found, home=home)
+
+
+@bp.get("/print")
+@public
+def printed() -> ResponseReturnValue:
+    """The text with its comments as notes, to be printed; a long text page by page."""
+    outline = queries.outline_of(g.activity)
+    if outline is None:
+        raise Unknown
+    part = reading.part_with(reading.parts(outline.lines), outline.lines, request.args.get("section"))
+    page = Page(outline, {}, may_comment=False)
+    return render_template(
+        "text/print.html",
+        outline=outline,
+        rows=rows(page, nodes(outline.version_id, first=part.first, limit=part.end - part.first), ""),
+        notes=best_by_place(g.activity, g.viewer, most=NOTES),
+        most=NOTES,
+    )
 
 
 @bp.get("/comments/<reference>")

@@ -20,11 +20,11 @@ def count_shown(contribution: Contribution, by: int) -> None:
     """A contribution became visible (+1) or went out of sight (-1): its places and its thread count it."""
     activity = (contribution.tenant_id, contribution.activity_id)
     for place in sorted({contribution.place, "*"}):
-        last(f"count:{activity}:{place}", _place(*activity, place, by))
+        last(f"count:{activity}:{place}:{contribution.id}", _place(*activity, place, by))
     if contribution.root_id is not None:
         ancestors = {contribution.root_id, contribution.parent_id}
         for ancestor in sorted(ancestor for ancestor in ancestors if ancestor is not None):
-            last(f"replies:{ancestor}", _replies(ancestor, by))
+            last(f"replies:{ancestor}:{contribution.id}", _replies(ancestor, by))
     raise_version(f"procedure:{contribution.procedure_id}")
 
 

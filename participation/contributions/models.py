@@ -74,7 +74,7 @@ class Contribution(Base):
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     versions: Mapped[int] = mapped_column(default=1)
-    replies: Mapped[int] = mapped_column(default=0)  # all below it that are shown
+    replies: Mapped[int] = mapped_column(default=0)  # shown: all below a first comment, the direct ones below an answer
     children: Mapped[int] = mapped_column(default=0)  # direct ones, whatever their state
     agree: Mapped[int] = mapped_column(default=0)
     neutral: Mapped[int] = mapped_column(default=0)

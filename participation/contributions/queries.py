@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_, union_all
 
 from participation.access.rules import VISITOR, Viewer
 from participation.contributions.models import Anchor, Contribution, ContributionVersion, PlaceCount, RatingRow
@@ -175,6 +175,18 @@ def _first(query: Select[Any], activity: Activity, place: str | None, who: Viewe
 
 def _sort_key(item: Item, sort: str) -> tuple[Any, int]:
     return {"newest": item.created_at, "discussed": item.replies, "agreed": item.score}[sort], item.id
+
+
+def best_by_place(activity: Activity, who: Viewer = VISITOR, *, most: int) -> dict[str, list[Item]]:
+    """At every place the first comments most people agree with, for print; one query."""
+    rank = func.row_number().over(partition_by=C.place, order_by=(C.score.desc(), C.id.desc())).label("rank")
+    visible = visible_to(who, activity.procedure_id, activity.tenant_id)
+    ranked = select(C.id, rank).where(C.activity_id == activity.id, C.parent_id.is_(None), visible).subquery()
+    query = items().join(ranked, ranked.c.id == C.id).where(ranked.c.rank <= most)
+    found: dict[str, list[Item]] = {}
+    for item in fetch(query.order_by(C.place, ranked.c.rank)):
+        found.setdefault(item.place, []).append(item)
+    return found
 
 
 def _write_key(item: Item, sort: str) -> str:

@@ -4,10 +4,12 @@ import hashlib
 
 from sqlalchemy import func, insert, select
 
+from participation.documents.events import DocumentVersionAdded
 from participation.documents.models import Document, DocumentVersion, Node
 from participation.documents.reading.nodes import Reading
 from participation.kernel.clock import now
 from participation.kernel.db import db
+from participation.kernel.events import emit
 from participation.kernel.versions import raise_version
 from participation.procedures.models import Procedure
 
@@ -37,6 +39,14 @@ def add_version(document: Document, reading: Reading, *, source_name: str = "", 
     db.session.execute(insert(Node), _rows(version, reading))
     document.current_version_id, document.title = version.id, reading.title
     raise_version(f"procedure:{document.procedure_id}")
+    emit(
+        DocumentVersionAdded(
+            tenant_id=document.tenant_id,
+            procedure_id=document.procedure_id,
+            document_id=document.id,
+            version_id=version.id,
+        )
+    )
     return version
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from participation.interfaces import Step
 from participation.kernel.clock import now, start_of_day
@@ -15,22 +16,28 @@ from participation.tenants.models import Tenant
 
 def procedure_at(tenant_slug: str, procedure_slug: str) -> Procedure | None:
     """A procedure with its tenant, activities and phases, by its address; one query."""
-    return (
-        db.session.scalars(_whole().where(Tenant.slug == tenant_slug, Procedure.slug == procedure_slug))
-        .unique()
-        .one_or_none()
-    )
+    return _linked(_whole().where(Tenant.slug == tenant_slug, Procedure.slug == procedure_slug))
 
 
 def procedure_by_id(procedure_id: int) -> Procedure | None:
     """A procedure with its tenant, activities and phases; one query."""
-    return db.session.scalars(_whole().where(Procedure.id == procedure_id)).unique().one_or_none()
+    return _linked(_whole().where(Procedure.id == procedure_id))
 
 
 def _whole() -> Select[Procedure]:
     phases = joinedload(Procedure.activities).joinedload(Activity.phases)
-    tenant = joinedload(Procedure.tenant, innerjoin=True)  # not contains_eager: inside `writing()` it is read again
+    tenant = joinedload(Procedure.tenant, innerjoin=True)  # unlike contains_eager read again inside `writing()`
     return select(Procedure).join(Procedure.tenant).options(tenant, phases)
+
+
+def _linked(query: Select[Procedure]) -> Procedure | None:
+    """The procedure found, held by its activities and phases, so that none of them loses what it belongs to."""
+    procedure = db.session.scalars(query).unique().one_or_none()
+    for activity in procedure.activities if procedure else ():
+        set_committed_value(activity, "procedure", procedure)
+        for phase in activity.phases:
+            set_committed_value(phase, "activity", activity)
+    return procedure
 
 
 def dates_of(procedure: Procedure) -> Dates:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -16,6 +18,7 @@ from participation.contributions.models import Contribution
 from participation.interfaces import STAFF, Module, Role
 from participation.kernel.db import db, transaction
 from participation.procedures.models import Procedure
+from participation.tenants.models import Tenant
 from participation.testing.lint import LintingClient
 from participation.testing.queries import count_queries
 from participation.testing.world import World
@@ -36,31 +39,42 @@ class ContractKit:
     module: Module
     items: int = 10_000
     arguments: Mapping[str, str] = field(default_factory=dict)
+    _seeds: Iterator[int] = field(default_factory=lambda: count(1))
+    _people: dict[str, Person | None] = field(default_factory=dict)
+
+    @cached_property
+    def tenant(self) -> Tenant:
+        """The authority of all procedures of the kit."""
+        return self.world.tenant()
 
     def procedure(self, **values: Any) -> Procedure:
         """A running procedure with an activity of the module and a phase of each kind."""
         kinds = [kind.name for kind in self.module.phases]
-        return self.world.procedure(module=self.module.name, **({"kinds": kinds} | values))
+        return self.world.procedure(self.tenant, module=self.module.name, **({"kinds": kinds} | values))
 
     def seeded(self, number: int, **values: Any) -> Procedure:
         """A procedure whose activity has so many items."""
         procedure = self.procedure(**values)
         assert self.module.seed is not None, f"{self.module.name}: give the manifest a `seed`, the kit needs load data."
         with transaction():
-            self.module.seed(self.world.activity(procedure), Random(1), number)
+            self.module.seed(self.world.activity(procedure), Random(next(self._seeds)), number)
         return self.world.again(procedure)
 
     def person(self, role: str, procedure: Procedure) -> Person | None:
-        """Somebody with a role; a participant has taken part already."""
+        """Somebody with a role at the authority, the same each time; a participant has taken part already."""
+        if role not in self._people:
+            self._people[role] = self._made(role)
+        person = self._people[role]
+        if role == "participant":
+            self.world.participant(procedure, person)
+        return person
+
+    def _made(self, role: str) -> Person | None:
         if role == "visitor":
             return None
-        if role == "participant":
-            person = self.world.person()
-            self.world.participant(procedure, person)
-            return person
-        if role == "operator":
-            return self.world.person(operator=True)
-        return self.world.staff(self.world.again(procedure).tenant, Role(role))
+        if role in ("participant", "operator"):
+            return self.world.person(operator=role == "operator")
+        return self.world.staff(self.tenant, Role(role))
 
     def client(self, role: str, procedure: Procedure) -> FlaskClient:
         """A linting client of somebody with a role."""

@@ -14,6 +14,7 @@ from participation.kernel.files import FileRefused
 from participation.kernel.refusal import Refused, Unknown
 from participation.kernel.text import TextProblem
 from participation.web.guard import LoginNeeded
+from participation.web.site import language_url
 
 TYPED = ("text", "note", "reason", "sentence")  # fields whose words are never thrown away
 
@@ -63,7 +64,7 @@ def init_app(app: Flask) -> None:
 def _to_login(error: LoginNeeded) -> ResponseReturnValue:
     """A page that needs a log-in leads there and comes back; a form keeps its words on the page."""
     if request.method == "GET":
-        return redirect(url_for("account.log_in", next=request.full_path.rstrip("?")))
+        return redirect(url_for("account.log_in", next=language_url(str(get_locale()))))
     return page(401, error.sentence)
 
 

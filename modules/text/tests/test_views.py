@@ -195,3 +195,15 @@ def test_the_budget_of_queries_holds(world, client):
             assert client.get(path).status_code == 200
         statements = [line for line in seen if not line.startswith("BEGIN")]
         assert len(statements) <= 10, statements
+
+
+def test_in_print_the_comments_stand_as_notes_below_their_paragraph(world, client, base, procedure):
+    for index in range(12):
+        world.contribution(procedure, source=f"Anmerkung {index}.", place="p1-abs2")
+    page = client.get(f"{base}/text/a/print").get_data(as_text=True)
+    assert page.count("Anmerkung") == 10
+    assert (
+        page.index("Es tritt morgen in Kraft")
+        < page.index("Anmerkung")
+        < page.index("§ 2 Regeln", page.index("Es tritt"))
+    )
