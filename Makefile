@@ -35,7 +35,7 @@ bench: test-setup ## Requests per second against bare views, in ratios
 	@$(BIN)/python -m tests.benchmarks
 
 screenshots: test-setup ## The pictures of the documentation
-	@$(BIN)/python tools/screenshots.py
+	@$(BIN)/python -m tools.screenshots
 
 # What stands behind: a stamp per lock file, so that a second run installs nothing
 

@@ -16,7 +16,9 @@ from participation.web.guard import rule_of
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = sorted([ROOT / "app.py", *ROOT.glob("participation/**/*.py"), *ROOT.glob("modules/**/*.py")])
-OURS = [path for path in CODE if "versions" not in path.parts and "tests" not in path.parts and "alembic" not in path.parts]
+OURS = [
+    path for path in CODE if "versions" not in path.parts and "tests" not in path.parts and "alembic" not in path.parts
+]
 TEMPLATES = sorted([*ROOT.glob("templates/**/*.*"), *ROOT.glob("modules/*/templates/**/*.*")])
 NO_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "managers"}
 FILE_LINES, VIEW_LINES = 250, 25
@@ -91,7 +93,10 @@ def test_nobody_asks_who_is_logged_in_below_the_views():
 def test_services_and_queries_know_no_flask():
     faults = []
     for path in OURS:
-        if path.name in ("services.py", "queries.py", "lifecycle.py", "ratings.py", "drafts.py", "counters.py") and "web" not in path.parts:
+        if (
+            path.name in ("services.py", "queries.py", "lifecycle.py", "ratings.py", "drafts.py", "counters.py")
+            and "web" not in path.parts
+        ):
             for node in ast.walk(parsed(path)):
                 module = node.module if isinstance(node, ast.ImportFrom) else None
                 if module and (module.split(".")[0] in ("flask", "flask_login", "flask_wtf", "werkzeug")):
@@ -100,7 +105,9 @@ def test_services_and_queries_know_no_flask():
 
 
 def test_files_are_small():
-    faults = [f"{name_of(path)}: {n} lines" for path in OURS if (n := len(path.read_text("utf-8").splitlines())) > FILE_LINES]
+    faults = [
+        f"{name_of(path)}: {n} lines" for path in OURS if (n := len(path.read_text("utf-8").splitlines())) > FILE_LINES
+    ]
     told(faults, f"Does the file have two reasons to change? Split it (at most {FILE_LINES} lines):")
 
 
@@ -175,7 +182,9 @@ def test_a_component_is_a_macro_with_the_name_of_its_file():
     faults = [
         name_of(path)
         for path in sorted(ROOT.glob("templates/components/*.html"))
-        if f"macro {path.stem}(" not in (text := path.read_text("utf-8")) and not path.stem.endswith("_parts") and "macro" in text
+        if f"macro {path.stem}(" not in (text := path.read_text("utf-8"))
+        and not path.stem.endswith("_parts")
+        and "macro" in text
     ]
     told(faults, "Name the macro like the file, so that it is found:")
 
@@ -186,9 +195,15 @@ def test_what_a_module_declares_starts_with_its_name(app):
         faults += [action.name for action in module.actions if not action.name.startswith(f"{module.name}:")]
         faults += [entry.name for entry in module.contributions if not entry.name.startswith(f"{module.name}.")]
         faults += [kind.name for kind in module.phases if not re.fullmatch(r"[a-z][a-z_]*", kind.name)]
-        faults += [cls.name for cls in Event.known.values() if is_from(module, cls) and not cls.name.startswith(f"{module.name}.")]
         faults += [
-            table for table in Base.metadata.tables if table.startswith(module.name) and not table.startswith(f"{module.name}__")
+            cls.name
+            for cls in Event.known.values()
+            if is_from(module, cls) and not cls.name.startswith(f"{module.name}.")
+        ]
+        faults += [
+            table
+            for table in Base.metadata.tables
+            if table.startswith(module.name) and not table.startswith(f"{module.name}__")
         ]
     told(faults, "Actions, types, events and tables of a module start with its name:")
 
@@ -203,7 +218,9 @@ def test_events_are_named_room_and_fact_and_hold_ids_only():
         if cls.__module__.startswith(("participation.", "modules.")):
             if not re.fullmatch(r"[a-z]+\.[a-z_]+", name):
                 faults.append(f"{cls.__module__}.{cls.__name__}: {name}")
-            faults += [f"{name} holds {field}" for field in cls.__annotations__ if field in ("email", "text", "title", "body")]
+            faults += [
+                f"{name} holds {field}" for field in cls.__annotations__ if field in ("email", "text", "title", "body")
+            ]
     told(faults, "An event is called room.what_happened and holds ids, never words or addresses:")
 
 
@@ -221,7 +238,18 @@ def test_every_setting_is_explained_and_every_explained_one_is_known():
     told(set(explained) - known, "Nobody reads this setting; take it out of config/default.toml:")
 
 
-GLOBAL = {"tenant", "person", "login_session", "event", "event_delivery", "event_seal", "lease", "limit_bucket", "scope_version", "personal_data"}
+GLOBAL = {
+    "tenant",
+    "person",
+    "login_session",
+    "event",
+    "event_delivery",
+    "event_seal",
+    "lease",
+    "limit_bucket",
+    "scope_version",
+    "personal_data",
+}
 NULL_IS_THE_PORTAL = {"token", "consent", "legal_page", "barrier_report"}  # no authority: the portal over all
 
 
@@ -249,7 +277,11 @@ def test_keys_to_owners_are_composite_and_optional_ones_are_not():
             if len(key.column_keys) == 2:
                 if key.column_keys[0] != "tenant_id" or key.ondelete != "CASCADE":
                     faults.append(f"{here}: owned_by(…), tenant_id first, ON DELETE CASCADE")
-            elif "tenant_id" in target.columns and target.name not in GLOBAL | NULL_IS_THE_PORTAL and key.ondelete != "SET NULL":
+            elif (
+                "tenant_id" in target.columns
+                and target.name not in GLOBAL | NULL_IS_THE_PORTAL
+                and key.ondelete != "SET NULL"
+            ):
                 faults.append(f"{here}: to an owner use owned_by('{target.name}'); an optional reference sets null")
             elif key.ondelete == "SET NULL" and not table.columns[key.column_keys[0]].nullable:
                 faults.append(f"{here}: sets null, but may not be null")
@@ -258,10 +290,7 @@ def test_keys_to_owners_are_composite_and_optional_ones_are_not():
 
 def test_every_key_and_constraint_has_a_name():
     faults = [
-        f"{table.name}: {key}"
-        for table in Base.metadata.tables.values()
-        for key in table.constraints
-        if not key.name
+        f"{table.name}: {key}" for table in Base.metadata.tables.values() for key in table.constraints if not key.name
     ]
     told(faults, "Name the constraint, else SQLite cannot change it later:")
 
@@ -277,7 +306,7 @@ def test_german_texts_use_german_quotation_marks():
                 for words in texts:
                     if words and ('"' in re.sub(r"<[^>]*>", "", words) or " - " in words or "!" in words):
                         faults.append(f"{name_of(path)}: {words}")
-    told(faults, 'Write „so“, a dash as –, and no exclamation mark:')
+    told(faults, "Write „so“, a dash as –, and no exclamation mark:")
 
 
 def test_source_texts_use_german_quotation_marks_too():
@@ -288,7 +317,7 @@ def test_source_texts_use_german_quotation_marks_too():
             for _, words in pattern.findall(path.read_text("utf-8")):
                 if '\\"' in words or "!" in words or re.search(r"[äöüß].* - ", words):
                     faults.append(f"{name_of(path)}: {words}")
-    told(faults, 'Write „so“, a dash as –, and no exclamation mark:')
+    told(faults, "Write „so“, a dash as –, and no exclamation mark:")
 
 
 def test_placeholders_in_texts_have_names():
@@ -308,5 +337,3 @@ def test_no_path_of_this_machine_stands_in_the_project():
         if re.search(r"(?<![\w.])/(?:home|work|root|Users)/\w", path.read_text("utf-8")):
             faults.append(name_of(path))
     told(faults, "Write paths relative to the project:")
-
-

@@ -59,14 +59,14 @@ def test_from_nothing_to_the_newest_and_back_and_up_again(empty):
     upgrade(db.engine, found)
     first = tables()
     assert current(db.engine, found) == heads(found)
-    assert {owner: drift(db.engine, owner) for owner in found} == dict.fromkeys(found, [])
+    assert {owner: drift(db.engine, owner) for owner in found} == {owner: [] for owner in found}
     for owner, folder in reversed(found.items()):
         downgrade(db.engine, owner, folder, "base")
     assert tables() == set()
     assert current(db.engine, found) == dict.fromkeys(found)
     upgrade(db.engine, found)
     assert tables() == first
-    assert {owner: drift(db.engine, owner) for owner in found} == dict.fromkeys(found, [])
+    assert {owner: drift(db.engine, owner) for owner in found} == {owner: [] for owner in found}
 
 
 def test_upgrading_twice_changes_nothing(empty):
@@ -76,7 +76,7 @@ def test_upgrading_twice_changes_nothing(empty):
     assert tables() == before
 
 
-CHANGES = '''
+CHANGES = """
 import sqlalchemy as sa
 from alembic import op
 
@@ -91,10 +91,10 @@ def upgrade():
 def downgrade():
     with op.batch_alter_table("contribution") as batch:
         batch.{down}
-'''
+"""
 ADD = 'add_column(sa.Column("weight", sa.Integer(), nullable=False, server_default="1"))'
 DROP = 'drop_column("weight")'
-NOTEBOOK = '''
+NOTEBOOK = """
 import sqlalchemy as sa
 from alembic import op
 
@@ -110,14 +110,17 @@ def upgrade():
         sa.Column("tenant_id", BIG, nullable=False),
         sa.Column("ink", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "id"], ["contribution.tenant_id", "contribution.id"], ondelete="CASCADE", name="fk_notebook__page_contribution"
+            ["tenant_id", "id"],
+            ["contribution.tenant_id", "contribution.id"],
+            ondelete="CASCADE",
+            name="fk_notebook__page_contribution",
         ),
     )
 
 
 def downgrade():
     op.drop_table("notebook__page")
-'''
+"""
 
 
 @pytest.fixture
@@ -135,7 +138,8 @@ def notebook(empty, tmp_path):
     db.session.rollback()
     with ledger() as connection:
         connection.execute(
-            text("INSERT INTO notebook__page (id, tenant_id, ink) VALUES (:id, :tenant, 'blue')"), {"id": number, "tenant": tenant}
+            text("INSERT INTO notebook__page (id, tenant_id, ink) VALUES (:id, :tenant, 'blue')"),
+            {"id": number, "tenant": tenant},
         )
     return found
 
@@ -212,7 +216,9 @@ def test_what_names_a_person_has_a_rule_of_its_own_with_purpose_and_basis(app):
     rules = {(row.table_name, row.column_name): row for row in db.session.scalars(select(PersonalData))}
     for table in Base.metadata.tables.values():
         for column in table.columns:
-            names_person = column.name == "email" or any(key.column.table.name == "person" for key in column.foreign_keys)
+            names_person = column.name == "email" or any(
+                key.column.table.name == "person" for key in column.foreign_keys
+            )
             if names_person:
                 rule = rules.get((table.name, column.name))
                 assert rule, f"{table.name}.{column.name} names a person and has no rule of its own"
@@ -231,4 +237,5 @@ def test_rules_name_only_tables_and_columns_that_are_there(app):
 def test_every_history_says_what_it_did_in_the_name_of_its_file():
     for path in sorted(CORE_FOLDER.glob("*.py")):
         number, _, words = path.stem.partition("_")
-        assert number.isdigit() and words, f"{path.name}: call it 0007_what_it_does.py"
+        assert number.isdigit(), f"{path.name}: begin with a number"
+        assert words, f"{path.name}: call it 0007_what_it_does.py"

@@ -59,18 +59,27 @@ FAULTS = {
         "petitions:sign must be for staff or for taking part",
     ),
     "neither": (a_module(actions=(replace(ACTION, taking_part=False),)), "petitions:sign must be for staff"),
-    "foreign action": (a_module(actions=(replace(ACTION, name="ideas:submit"),)), "ideas:submit must start with petitions:"),
+    "foreign action": (
+        a_module(actions=(replace(ACTION, name="ideas:submit"),)),
+        "ideas:submit must start with petitions:",
+    ),
     "opens what it has not": (
         a_module(phases=(PhaseKind(name="p", title="P", step=Step.VOTING, opens=frozenset({"ideas:submit"})),)),
         "phase p opens ideas:submit",
     ),
-    "foreign type": (a_module(contributions=(ContributionType(name="ideas.idea", title="I", action=ACTION.name),)), "ideas.idea must start"),
+    "foreign type": (
+        a_module(contributions=(ContributionType(name="ideas.idea", title="I", action=ACTION.name),)),
+        "ideas.idea must start",
+    ),
     "missing requirement": (a_module(requires=("numpy_of_the_future",)), "package numpy_of_the_future"),
     "missing callable": (
         a_module(exports=(Export(name="all", title="Alles", rows="no_such_package:rows"),)),
         "no_such_package:rows does not exist",
     ),
-    "missing import": (a_module(imports=(Import(name="petitions", title="I", run="no_such_package:run"),)), "no_such_package:run"),
+    "missing import": (
+        a_module(imports=(Import(name="petitions", title="I", run="no_such_package:run"),)),
+        "no_such_package:run",
+    ),
 }
 
 
@@ -94,7 +103,9 @@ def test_a_good_module_is_taken_with_all_it_declares(tmp_path):
     assert registry.action("petitions:sign") is ACTION
     assert registry.phase_kind("petitions", "signing") is kind
     assert registry.contribution_type("petitions.text") is note
-    assert (registry.action("petitions:x"), registry.phase_kind("none", "x"), registry.contribution_type("none.x")) == (None,) * 3
+    assert (registry.action("petitions:x"), registry.phase_kind("none", "x"), registry.contribution_type("none.x")) == (
+        None,
+    ) * 3
     assert registry.refusals == ()
 
 

@@ -1,8 +1,8 @@
 """The contract that every format keeps, ours and third parties'. Each check is a function of a `ContractKit`.
 
-    @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-    def test_my_module_keeps_the_contract(world, check):
-        check(ContractKit(world=world, module=world.app.extensions["registry"].get("petitions")))
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_my_module_keeps_the_contract(world, check):
+    check(ContractKit(world=world, module=world.app.extensions["registry"].get("petitions")))
 """
 
 import json
@@ -50,7 +50,9 @@ def the_manifest_is_whole(kit: ContractKit) -> None:
     assert opened <= own | core, f"No such action: {', '.join(sorted(opened - own - core))}"
     added = {entry.action for entry in module.contributions}
     assert added <= own | core, f"A contribution type is added by an unknown action: {', '.join(sorted(added - own))}"
-    assert all(entry.name.startswith(f"{module.name}.") for event in module.handlers for entry in module.handlers[event])
+    assert all(
+        entry.name.startswith(f"{module.name}.") for event in module.handlers for entry in module.handlers[event]
+    )
     module.settings().load({})
 
 
@@ -150,7 +152,7 @@ def erasure_leaves_nothing(kit: ContractKit) -> None:
     with transaction():
         erase(person, rename=fresh_pseudonym)
     for table in _tables_of(kit.module):
-        for row in db.session.execute(text(f'SELECT * FROM "{table}"')).mappings():  # noqa: S608 - our own name
+        for row in db.session.execute(text(f'SELECT * FROM "{table}"')).mappings():
             values = {str(value) for value in row.values()}
             assert not any(CANARY in value or email in value for value in values), f"{table} still names the person"
             assert row.get("person_id") != person_id, f"{table}.person_id still points to the person"
@@ -213,7 +215,13 @@ def texts_are_complete_in_both_languages(kit: ContractKit) -> None:
     folder = kit.world.app.extensions["registry"].folders()[kit.module.name]
     missing = untranslated(folder, "en")
     assert not missing, "No English for: " + " · ".join(missing[:20])
-    titled: list[Any] = [kit.module, *kit.module.actions, *kit.module.phases, *kit.module.contributions, *kit.module.exports]
+    titled: list[Any] = [
+        kit.module,
+        *kit.module.actions,
+        *kit.module.phases,
+        *kit.module.contributions,
+        *kit.module.exports,
+    ]
     for language in ("de", "en"):
         with kit.world.app.test_request_context(), force_locale(language):
             assert all(str(entry.title).strip() for entry in titled)

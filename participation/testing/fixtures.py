@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from flask import Flask
-from flask.testing import FlaskCliRunner, FlaskClient
+from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import inspect, text
 
 from app import create_app
@@ -61,7 +61,7 @@ class _postgres_database:  # noqa: N801 - a context manager
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(self.server, autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
 
 
 @pytest.fixture(scope="session")
@@ -139,12 +139,12 @@ def at() -> Callable[[datetime], AbstractContextManager[None]]:
 
 
 @pytest.fixture
-def mails(app: Flask) -> Callable[[], list[EmailMessage]]:
+def mails(app: Flask) -> Callable[[], list[EmailMessage]]:  # noqa: ARG001 - an open context
     """Let the worker deliver what waits, and read the mails that were written so far, oldest first."""
 
     def read() -> list[EmailMessage]:
         work_off()
         paths: list[Path] = sorted(mail_folder().glob("*.eml"))
-        return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]  # type: ignore[misc]
+        return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
 
     return read

@@ -100,7 +100,9 @@ class ContractKit:
         activity = procedure.activities[0]
         place = {"tenant": procedure.tenant.slug, "procedure": procedure.slug, "activity": activity.slug}
         mine = select(Contribution.reference, Contribution.place).where(Contribution.activity_id == activity.id)
-        found = db.session.execute(mine.where(Contribution.state == "published").order_by(Contribution.place.desc())).first()
+        found = db.session.execute(
+            mine.where(Contribution.state == "published").order_by(Contribution.place.desc())
+        ).first()
         named = {"reference": found.reference, "key": found.place} if found else {}
         return place | named | dict(self.arguments)
 

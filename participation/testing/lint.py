@@ -29,7 +29,7 @@ class LintingClient(FlaskClient):
         if has_app_context():
             db.session.rollback()
         if response.mimetype == "text/html" and response.status_code != 301:
-            found = problems(response.get_data(as_text=True), response.request.path)
+            found = problems(response.get_data(as_text=True))
             assert not found, f"{response.request.path}: " + "; ".join(found)
         return response
 
@@ -39,7 +39,7 @@ class LintingClient(FlaskClient):
         return super().open(*args, **kwargs)
 
 
-def problems(html: str, path: str = "") -> list[str]:
+def problems(html: str) -> list[str]:
     """What is wrong with a page, as sentences."""
     if not html.lstrip().lower().startswith("<!doctype html"):
         return []  # a fragment or a redirect note
@@ -90,7 +90,9 @@ def _inline(elements: list[Any]) -> list[str]:
             found.append("inline script")
         if element.tag == "style" or element.get("style") is not None:
             found.append(f"inline style at {element.tag}")
-        found += [f"inline handler {name}" for name in element.attrib if isinstance(name, str) and HANDLER.fullmatch(name)]
+        found += [
+            f"inline handler {name}" for name in element.attrib if isinstance(name, str) and HANDLER.fullmatch(name)
+        ]
         for name in ("src", "action") + (("href",) if element.tag == "link" else ()):
             value = element.get(name)
             if value and not OWN.match(value):

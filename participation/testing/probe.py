@@ -30,7 +30,11 @@ CORE = frozenset({"core:comment", "core:rate"})
 NOTING = PhaseKind(name="noting", title=_l("Notieren"), step=Step.CONSULTATION, opens=CORE | {"probe:add"})
 TALKING = PhaseKind(name="talking", title=_l("Besprechen"), step=Step.COMMENTING, opens=CORE)
 SECRET = PhaseKind(
-    name="secret", title=_l("Im Stillen"), step=Step.CONSULTATION, opens=frozenset({"probe:add"}), visible_to=Visibility.OWN
+    name="secret",
+    title=_l("Im Stillen"),
+    step=Step.CONSULTATION,
+    opens=frozenset({"probe:add"}),
+    visible_to=Visibility.OWN,
 )
 NOTE = ContributionType(
     name="probe.note",
@@ -45,7 +49,9 @@ NOTE = ContributionType(
 @public
 def index() -> str:
     """A page with nothing but its title."""
-    return f"<!doctype html><html lang=de><head><title>{g.activity.title}</title></head><body><h1>Probe</h1></body></html>"
+    return (
+        f"<!doctype html><html lang=de><head><title>{g.activity.title}</title></head><body><h1>Probe</h1></body></html>"
+    )
 
 
 @bp.get("/notes/<reference>")

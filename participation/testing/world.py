@@ -27,7 +27,7 @@ from participation.procedures.services import add_activity, add_phase, create_pr
 from participation.tenants.models import Tenant
 from participation.tenants.services import create_tenant
 
-PASSWORD = "wolken-lesen-apfel"  # noqa: S105 - of people who live as long as a test
+PASSWORD = "wolken-lesen-apfel"
 HASH = PasswordHasher(1, 8, 1).hash(PASSWORD)
 
 
@@ -95,8 +95,8 @@ class World:
         registered = self.app.extensions["registry"].get(module)
         with transaction():
             procedure = create_procedure(
-                tenant, slug=values.pop("slug", f"verfahren-{number}"), title=values.pop("title", f"Verfahren {number}"),
-                contact="kontakt@stadt.example", **values,
+                tenant, slug=values.pop("slug", f"verfahren-{number}"),
+                title=values.pop("title", f"Verfahren {number}"), contact="kontakt@stadt.example", **values,
             )  # fmt: skip
             activity = add_activity(procedure, registered, slug="a", title="Erstes Format")
             names = kinds if kinds is not None else [registered.phases[0].name]
@@ -138,8 +138,7 @@ class World:
         """The participant a person is (or somebody new)."""
         person = person or self.person()
         with transaction():
-            participant = participant_for(self.again(procedure), person, organisation)
-        return participant
+            return participant_for(self.again(procedure), person, organisation)
 
     def contribution(
         self, procedure: Procedure, person: Person | None = None, source: str = "Ein Beitrag.", **values: Any
@@ -150,8 +149,7 @@ class World:
         kind = self.app.extensions["registry"].get(activity.module).contributions[0].name
         with transaction():
             phase = self.phase(procedure)
-            contribution = contributions.add(phase, by=participant, kind=kind, source=source, **values)
-        return contribution
+            return contributions.add(phase, by=participant, kind=kind, source=source, **values)
 
     def set_state(self, contribution: Contribution, state: str) -> None:
         """Put a contribution into a state, whatever way leads there; inside a transaction."""

@@ -52,22 +52,25 @@ def site() -> Site:
         logo_alt=tenant.logo_alt if tenant else "",
         stylesheet_url=url_for("portal.colours") if tenant else None,
         practice=settings["practice"],
-        nav=_nav(bool(tenant)),
+        nav=_nav(),
         languages=[(code, name, language_url(code), code == str(get_locale())) for code, name in LANGUAGES.items()],
         account=_account(person),
         logout_url=url_for("account.log_out") if person else None,
         csrf_token=generate_csrf() if person else None,
-        legal=[(_title(key), url_for("portal.legal", key=key)) for key in LEGAL_PAGES],
+        legal=_legal(in_tenant=tenant is not None),
         barrier_url=url_for("reports.barrier", page=request.path),
         message=MESSAGES.get(request.args.get("done", "")),
     )
 
 
-def _nav(in_tenant: bool) -> list[tuple[str, str, bool]]:
+def _nav() -> list[tuple[str, str, bool]]:
     entries = [(_("Verfahren"), url_for("portal.procedures")), (_("Suche"), url_for("search.results"))]
-    if in_tenant:
-        entries.append((_("Alle Behörden"), url_for("portal.home", tenant=None)))
     return [(text, url, url == request.script_root + request.path) for text, url in entries]
+
+
+def _legal(*, in_tenant: bool) -> list[tuple[str, str]]:
+    pages = [(_title(key), url_for("portal.legal", key=key)) for key in LEGAL_PAGES]
+    return [(_("Alle Behörden"), url_for("portal.home", tenant=None)), *pages] if in_tenant else pages
 
 
 def _account(person: Any) -> list[tuple[str, str]]:

@@ -152,7 +152,9 @@ def test_of_several_open_phases_the_one_that_ends_first_counts(world, someone):
 def test_a_module_may_narrow_what_the_phase_opens_never_widen_it(world, someone):
     procedure = world.procedure()
     no = Decision(allowed=False, reason="Nur einmal.")
-    narrow = Action(name=ADD.name, title=ADD.title, taking_part=True, when=lambda _who, item: no if item else Decision(allowed=True))
+    narrow = Action(
+        name=ADD.name, title=ADD.title, taking_part=True, when=lambda _who, item: no if item else Decision(allowed=True)
+    )
     wide = Action(name=LOOK.name, title=LOOK.title, taking_part=True, when=lambda *_: Decision(allowed=True))
     who, activity = someone("account", procedure), world.activity(procedure)
     assert can(who, narrow, activity).allowed
@@ -215,7 +217,7 @@ def test_roles_are_given_once_taken_back_and_only_those_of_staff(world):
         take_role(person.id, Role.EDITOR, procedure.tenant_id)
     assert not can(world.viewer(person, procedure), MODERATE, procedure).allowed
     for role in (Role.OPERATOR, Role.VISITOR, Role.PARTICIPANT):
-        with pytest.raises(ValueError, match="cannot|can be granted"), transaction():
+        with pytest.raises(ValueError, match="is not a role"), transaction():
             grant_role(person.id, role, procedure.tenant_id)
 
 

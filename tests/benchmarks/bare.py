@@ -1,4 +1,4 @@
-"""What the pages are measured against: a view that does nothing, and one that selects 20 plain rows and renders them."""
+"""What the pages are measured against: a view that does nothing, and one that selects 20 plain rows."""
 
 from flask import Flask, render_template_string
 from sqlalchemy import text

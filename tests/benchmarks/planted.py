@@ -36,7 +36,9 @@ def plant(address: str, folder: str, number: int) -> dict[str, str]:
 def _pages(activity_id: int) -> dict[str, str]:
     busiest = select(PlaceCount.place).where(PlaceCount.activity_id == activity_id, PlaceCount.place.not_in(["", "*"]))
     place = db.session.scalar(busiest.order_by(PlaceCount.shown.desc(), PlaceCount.place))
-    most = select(Contribution.reference).where(Contribution.activity_id == activity_id, Contribution.parent_id.is_(None))
+    most = select(Contribution.reference).where(
+        Contribution.activity_id == activity_id, Contribution.parent_id.is_(None)
+    )
     thread = db.session.scalar(most.order_by(Contribution.replies.desc(), Contribution.id))
     return {
         "Front page": "/",

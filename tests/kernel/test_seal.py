@@ -153,6 +153,6 @@ def test_a_fact_is_sealed_once(app):
     note(1)
     seal_events()
     row = db.session.scalars(select(SealRow)).one()
+    again = text("INSERT INTO event_seal (tenant_id, position, event_id, hash) VALUES (7, 2, :event, 'x')")
     with pytest.raises(DBAPIError), ledger() as connection:
-        statement = "INSERT INTO event_seal (tenant_id, position, event_id, hash) VALUES (7, 2, :event, 'x')"
-        connection.execute(text(statement), {"event": row.event_id})
+        connection.execute(again, {"event": row.event_id})

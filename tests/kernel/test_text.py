@@ -33,13 +33,9 @@ from participation.kernel.text import (
 HOSTILE = Path(__file__).parents[1] / "data" / "hostile"
 NAUGHTY: list[str] = json.loads((HOSTILE / "naughty_strings.json").read_text(encoding="utf-8"))
 PAYLOADS = [
-    case["payload"]
-    for case in json.loads((HOSTILE / "html_sanitiser_payloads.json").read_text(encoding="utf-8"))
+    case["payload"] for case in json.loads((HOSTILE / "html_sanitiser_payloads.json").read_text(encoding="utf-8"))
 ]
-EXAMPLES = [
-    case["markdown"]
-    for case in json.loads((HOSTILE / "commonmark_examples.json").read_text(encoding="utf-8"))
-]
+EXAMPLES = [case["markdown"] for case in json.loads((HOSTILE / "commonmark_examples.json").read_text(encoding="utf-8"))]
 ODD = NAUGHTY + PAYLOADS + EXAMPLES
 
 SLOW = {
@@ -83,12 +79,8 @@ LINKED = ["http:", "https:", "mailto:"]
 SIGNS = "[]()<>!*_`#>-+|\\&;:/\"'= \n\t" + "abcjsx019" + "\u202e\u0301\u200b\u00a0"
 MARKDOWN = st.text(alphabet=SIGNS, max_size=120) | st.text(max_size=80) | st.sampled_from(ODD)
 MARKUP = st.lists(
-    st.sampled_from(
-        ["<a href=", "javascript:x", "'", '"', ">", "</a>", "<svg>", "<p>", "<table>", "<td>", "<math>"]
-    )
-    | st.sampled_from(
-        ["<style>", "</style>", "<!--", "-->", "<img src=x onerror=y>", "<b>", "</b>", "<em>", "&lt;"]
-    )
+    st.sampled_from(["<a href=", "javascript:x", "'", '"', ">", "</a>", "<svg>", "<p>", "<table>", "<td>", "<math>"])
+    | st.sampled_from(["<style>", "</style>", "<!--", "-->", "<img src=x onerror=y>", "<b>", "</b>", "<em>", "&lt;"])
     | st.text(alphabet="ab<>&/ ", max_size=4),
     max_size=25,
 ).map("".join)
@@ -96,11 +88,7 @@ MARKUP = st.lists(
 
 def elements(html: str) -> Iterator[Element]:
     """All elements a browser would make of this HTML."""
-    return (
-        e
-        for e in html5lib.parseFragment(html, namespaceHTMLElements=False).iter()
-        if e.tag != "DOCUMENT_FRAGMENT"
-    )
+    return (e for e in html5lib.parseFragment(html, namespaceHTMLElements=False).iter() if e.tag != "DOCUMENT_FRAGMENT")
 
 
 def assert_harmless(html: str, policy: Policy) -> None:

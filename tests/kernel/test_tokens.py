@@ -13,8 +13,7 @@ from participation.kernel.db import transaction
 @pytest.fixture
 def token(app):
     with transaction():
-        made = issue_token("confirm", email="a@uebung.example", tenant_id=None)
-    return made
+        return issue_token("confirm", email="a@uebung.example", tenant_id=None)
 
 
 def test_a_link_leads_to_its_token_once(token):

@@ -238,7 +238,9 @@ def test_an_address_is_given_once_per_authority(world):
     assert refused.value.field == "slug"
 
 
-@pytest.mark.parametrize("slug", ["", "-", "-x", "en", "api", "static", "Ä", "a/b", "a b", "x" * 61, "A", ".well-known"])
+@pytest.mark.parametrize(
+    "slug", ["", "-", "-x", "en", "api", "static", "Ä", "a/b", "a b", "x" * 61, "A", ".well-known"]
+)
 def test_an_address_that_could_clash_is_refused(world, slug):
     tenant = world.tenant()
     with pytest.raises(Invalid), transaction():

@@ -12,7 +12,11 @@ from participation.testing.probe import ADD, PROBE
 from participation.web.errors import TooMany
 from participation.web.guard import access, personal, public
 
-REFUSALS = {"invalid": Invalid("Bitte schreiben Sie Ihren Text."), "conflict": Conflict("Jemand war schneller."), "unknown": Unknown()}
+REFUSALS = {
+    "invalid": Invalid("Bitte schreiben Sie Ihren Text."),
+    "conflict": Conflict("Jemand war schneller."),
+    "unknown": Unknown(),
+}
 
 
 def load_twin():

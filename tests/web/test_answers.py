@@ -68,7 +68,9 @@ def test_a_file_is_kept_for_a_year_and_its_address_changes_with_it(site, visitor
     assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["css/none.css", "../app.py", "modules/none/x.css", "modules/probe/../../probe.py", "%2e%2e/app.py"])
+@pytest.mark.parametrize(
+    "path", ["css/none.css", "../app.py", "modules/none/x.css", "modules/probe/../../probe.py", "%2e%2e/app.py"]
+)
 def test_no_file_outside_the_folder_is_served(visitor, path):
     assert visitor.get(f"/static/{path}").status_code == 404
 
@@ -78,7 +80,9 @@ def test_no_file_outside_the_folder_is_served(visitor, path):
 def test_a_refused_form_shows_what_was_typed(site, world, kind, prefix):
     client = site.test_client()
     site.config["WTF_CSRF_ENABLED"] = False
-    answer = client.post(f"{prefix}/-/refuse/{kind}", data={"text": "Mein <b>Text</b>", "note": "Notiz", "password": "geheim"})
+    answer = client.post(
+        f"{prefix}/-/refuse/{kind}", data={"text": "Mein <b>Text</b>", "note": "Notiz", "password": "geheim"}
+    )
     assert "Mein &lt;b&gt;Text&lt;/b&gt;" in answer.text
     assert "Notiz" in answer.text
     assert "geheim" not in answer.text

@@ -39,7 +39,9 @@ def test_a_refusal_of_the_guard_says_why(site, world, visitor):
 
 
 @pytest.mark.requirement("RA-3-10")
-@pytest.mark.parametrize(("stage", "status"), [("running", 200), ("evaluation", 403), ("paused", 403), ("archived", 403)])
+@pytest.mark.parametrize(
+    ("stage", "status"), [("running", 200), ("evaluation", 403), ("paused", 403), ("archived", 403)]
+)
 def test_a_taking_part_page_is_open_in_an_open_phase_only(site, world, visitor, stage, status):
     procedure = world.procedure(stage=stage)
     slug = procedure.tenant.slug

@@ -45,7 +45,14 @@ def test_what_belongs_to_another_is_not_there_and_nothing_changes(world, procedu
 
 @pytest.mark.parametrize(
     ("stage", "visible"),
-    [("draft", False), ("review", False), ("released", False), ("announced", True), ("archived", True), ("cancelled", True)],
+    [
+        ("draft", False),
+        ("review", False),
+        ("released", False),
+        ("announced", True),
+        ("archived", True),
+        ("cancelled", True),
+    ],
 )
 def test_before_it_is_announced_a_procedure_is_not_there_but_for_its_staff(world, site, stage, visible):
     procedure = world.procedure(stage=stage, begins=timedelta(days=3))

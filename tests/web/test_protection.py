@@ -75,7 +75,8 @@ def test_a_reader_gets_no_cookie_on_any_page(app, world):
     procedure = world.procedure()
     contribution = world.contribution(procedure, place="here")
     known = {
-        "tenant": procedure.tenant.slug, "procedure": procedure.slug, "activity": "a", "reference": contribution.reference,
+        "tenant": procedure.tenant.slug, "procedure": procedure.slug, "activity": "a",
+        "reference": contribution.reference,
         "key": "imprint", "token": "x", "path": "css/app.css", "module": "probe", "name": "notes", "format": "csv",
     }  # fmt: skip
     opened = 0

@@ -58,7 +58,7 @@ def find_it_again(page):
 
 def change_it(page):
     page.get_by_role("link", name=re.compile("^Ändern")).click()
-    page.get_by_label("Ihr Text").fill(COMMENT + " Und kleine Ämter.")
+    page.get_by_role("textbox", name="Ihr Text").fill(COMMENT + " Und kleine Ämter.")
     check(page)
     page.get_by_role("button", name="Änderung speichern").click()
     expect(page.get_by_role("main")).to_contain_text("Und kleine Ämter.")
