@@ -36,7 +36,8 @@ def shrink(data: bytes, *, longest: int = 1600) -> Picture:
     """The picture with its longer side at most `longest` pixels, without metadata, upright.
 
     JPEG and PNG come in up to 60 megapixels, WebP up to 25, each up to 40 MB. JPEG goes out as JPEG, WebP as
-    WebP, PNG as PNG where it is transparent, else as JPEG. Raises FileRefused for everything broken, too large or too costly.
+    WebP, PNG as PNG where it is transparent, else as JPEG. Raises FileRefused for everything broken, too large
+    or too costly.
     """
     if len(data) > MOST_BYTES:
         raise _refused(_l("sie ist zu groß"))

@@ -83,11 +83,15 @@ def focused(page: Page) -> dict[str, Any]:
     """Name, tag, id and text of what has the focus, and whether one sees that (outline or shadow)."""
     found: dict[str, Any] = page.evaluate(
         """() => {
-          const here = document.activeElement, style = getComputedStyle(here);
-          const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
+          const here = document.activeElement;
+          const rings = (e) => {
+            const style = getComputedStyle(e);
+            return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1) || style.boxShadow !== "none";
+          };
+          const around = [here, here.closest(".card")].filter(Boolean);  // a card shows the focus of its title
           return {tag: here.tagName.toLowerCase(), id: here.id, name: here.getAttribute("name") || "",
             value: here.getAttribute("value") || "", text: (here.innerText || "").replace(/\\s+/g, " ").trim(),
-            href: here.getAttribute("href") || "", visible: ring || style.boxShadow !== "none"};
+            href: here.getAttribute("href") || "", visible: around.some(rings)};
         }"""
     )
     return found

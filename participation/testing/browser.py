@@ -15,7 +15,7 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
@@ -43,7 +43,7 @@ ARGS = (
 )
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}
-PATIENCE_MS = 10_000
+PATIENCE_MS = 10_000  # a loaded machine is slow; nothing waits longer than it takes
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +52,7 @@ def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         sentence = f"{CHROMIUM} is missing; install it: sudo apt-get install -y chromium"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(sentence)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
         yield found

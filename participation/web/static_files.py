@@ -40,6 +40,8 @@ class StaticFiles:
             folder, rest = self.folders[parts[1]], parts[2]
         response = send_from_directory(folder.resolve(), rest, max_age=YEAR)
         response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        response.direct_passthrough = False
+        response.get_data()  # small files: read and closed here, because compression would leave them open
         return response
 
 
