@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from participation.accounts.events import PersonErased
 from participation.accounts.sessions import forget_old_sessions
 from participation.accounts.tokens import forget_old_tokens
 from participation.contributions.drafts import forget_old_drafts
 from participation.kernel.db import transaction
-from participation.kernel.events import Event, Handler
+from participation.kernel.events import Delivery, Event, Handler
 from participation.kernel.limits import forget_old_limits
+from participation.kernel.orphans import sweep_files
 from participation.kernel.outbox import Periodic
 from participation.kernel.seal import seal_events
 from participation.notices import handlers as notices
@@ -16,7 +18,13 @@ from participation.procedures.services import tick
 from participation.registry import Registry
 from participation.search import handlers as search
 
-ROOMS = (notices.HANDLERS, search.HANDLERS)
+
+def _sweep(_delivery: Delivery) -> None:
+    sweep_files()
+
+
+FILES: dict[type[Event], tuple[Handler, ...]] = {PersonErased: (Handler(name="files.sweep", run=_sweep),)}
+ROOMS = (notices.HANDLERS, search.HANDLERS, FILES)
 
 
 def handlers(registry: Registry) -> dict[type[Event], tuple[Handler, ...]]:
@@ -37,6 +45,7 @@ def periodics() -> tuple[Periodic, ...]:
         Periodic(name="sessions", every=timedelta(hours=1), run=_in_transaction(forget_old_sessions)),
         Periodic(name="tokens", every=timedelta(hours=6), run=_in_transaction(forget_old_tokens)),
         Periodic(name="drafts", every=timedelta(hours=6), run=_in_transaction(forget_old_drafts)),
+        Periodic(name="files", every=timedelta(hours=6), run=_in_transaction(sweep_files)),
     )
 
 

@@ -26,9 +26,7 @@ def test_the_catalogue_compiles(language: str) -> None:
 
 def test_both_languages_of_a_word_have_the_same_placeholders(tmp_path: Path) -> None:
     (tmp_path / CORE).mkdir()
-    (tmp_path / CORE / "words.toml").write_text(
-        '[a]\nde = "ab %(date)s"\nen = "from %(day)s"\n', encoding="utf-8"
-    )
+    (tmp_path / CORE / "words.toml").write_text('[a]\nde = "ab %(date)s"\nen = "from %(day)s"\n', encoding="utf-8")
     with pytest.raises(ValueError, match="a has different placeholders"):
         words(tmp_path)
 
@@ -65,12 +63,16 @@ def house(root: Path) -> Path:
 
 
 def test_sentences_are_found_in_code_and_templates_and_stay_with_their_module(tmp_path: Path) -> None:
-    found = {
-        str(owner): {m.id for m in catalogue if m.id}
-        for owner, catalogue in sentences(house(tmp_path)).items()
-    }
+    found = {str(owner): {m.id for m in catalogue if m.id} for owner, catalogue in sentences(house(tmp_path)).items()}
     core = {"Verfahren suchen", ("%(num)s Tag", "%(num)s Tage"), "Zur Startseite"}
     assert found == {"participation": core, "modules/ideas": {"Idee ändern"}}
+
+
+def test_the_beginning_of_a_key_is_no_sentence_of_its_own(tmp_path: Path) -> None:
+    root = house(tmp_path)
+    (root / "participation/words.toml").write_text('["stage.draft"]\nde = "Entwurf"\nen = "Draft"\n', encoding="utf-8")
+    (root / "participation/a.py").write_text('_("stage." + name)\n_("Das Ende.")\n', encoding="utf-8")
+    assert {message.id for message in sentences(root)[CORE] if message.id} == {"Das Ende.", "Zur Startseite"}
 
 
 def test_a_sentence_without_english_and_a_broken_placeholder_are_listed(tmp_path: Path) -> None:
@@ -82,3 +84,7 @@ def test_a_sentence_without_english_and_a_broken_placeholder_are_listed(tmp_path
     listed = "\n".join(untranslated(tmp_path))
     assert "no English for 'Zur Startseite'" in listed
     assert "'noch %(days)s Tage'" in listed
+
+
+def test_every_sentence_of_the_interface_has_its_english() -> None:
+    assert list(untranslated(ROOT)) == []

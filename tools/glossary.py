@@ -88,12 +88,18 @@ def sentences(root: Path) -> dict[Path, Catalog]:
     with (root / "babel.cfg").open() as stream:
         methods, options = parse_mapping_cfg(stream)  # type: ignore[no-untyped-call]
     templates = {owner: Catalog(fuzzy=False) for owner in owners(root)}
+    keys = words(root)
     found = extract_from_dir(root, methods, options, keywords={}, directory_filter=_is_source)
     for name, line, msgid, comments, context in found:
-        if not TESTS.search(name):
+        if not TESTS.search(name) and not _begins_a_key(msgid, keys):
             owner = next((owner for owner in templates if Path(name).is_relative_to(owner)), CORE)
             templates[owner].add(msgid, locations=[(name, line)], auto_comments=comments, context=context)
     return templates
+
+
+def _begins_a_key(msgid: str | tuple[str, ...], keys: Words) -> bool:
+    """Whether code asks for a group of words, as in `_("stage." + name)`: the keys themselves are entries already."""
+    return isinstance(msgid, str) and msgid.endswith(".") and any(key.startswith(msgid) for key in keys)
 
 
 def _is_source(folder: str | Path) -> bool:

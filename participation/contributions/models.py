@@ -76,6 +76,7 @@ class Contribution(Base):
     versions: Mapped[int] = mapped_column(default=1)
     replies: Mapped[int] = mapped_column(default=0)  # shown: all below a first comment, the direct ones below an answer
     children: Mapped[int] = mapped_column(default=0)  # direct ones, whatever their state
+    attachments: Mapped[int] = mapped_column(default=0)  # so that lists need not count
     agree: Mapped[int] = mapped_column(default=0)
     neutral: Mapped[int] = mapped_column(default=0)
     disagree: Mapped[int] = mapped_column(default=0)
@@ -184,6 +185,21 @@ class Draft(Base):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+
+class DraftFile(Base):
+    """A file added to a draft; it goes with the draft, and becomes an `Attachment` when that is sent."""
+
+    __tablename__ = "draft_file"
+    __table_args__ = (UniqueConstraint("tenant_id", "id"), owned_by("draft"), Index(None, "draft_id"))
+
+    tenant_id: Mapped[int]
+    draft_id: Mapped[int]
+    stored_name: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]  # bytes
+    alternative: Mapped[str] = mapped_column(default="")
 
 
 class FormKey(Base):

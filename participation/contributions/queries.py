@@ -50,6 +50,7 @@ class Item(NamedTuple):
     organisation_name: str
     badge: str
     quote: str | None
+    attachments: int
 
     @property
     def is_gone(self) -> bool:
@@ -127,6 +128,7 @@ def items() -> Any:
             P.organisation_name,
             P.badge,
             Anchor.exact,
+            C.attachments,
         )
         .join(P, P.id == C.participant_id)
         .outerjoin(Anchor, Anchor.contribution_id == C.id)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from participation.access import rules
 from participation.access.rules import Viewer
 from participation.accounts.models import Person
+from participation.contributions.attachments import move_files
 from participation.contributions.drafts import change_draft, locked_draft, note_sent, sent_before
 from participation.contributions.models import Contribution, Draft
 from participation.contributions.pace import is_over_pace
@@ -49,6 +50,7 @@ def send_draft(
         return became(key, person.id)
     change_draft(locked, fields)
     contribution = _add(locked, activity, kind, action, who, language)
+    move_files(locked, contribution)
     note_sent(locked, contribution, person.id)
     return contribution
 

@@ -175,6 +175,7 @@ def edit(
     Raises Refused (not one's own, no open phase, no longer published), Conflict (changed since `version`), Invalid.
     """
     _require_own(contribution, who)
+    _lock(contribution)
     phase = rules.require_phase(who, action, activity, contribution)
     if contribution.state not in ("published", "pending"):
         raise Refused(_l("Dieser Beitrag lässt sich nicht mehr ändern."))
@@ -198,6 +199,7 @@ def edit(
 def withdraw(contribution: Contribution, *, who: Viewer) -> None:
     """Take an own contribution back: not published any more, kept in the authority's file. Needs no open phase."""
     _require_own(contribution, who)
+    _lock(contribution)
     if contribution.state not in ("published", "pending", "hidden"):
         raise Refused(_l("Dieser Beitrag ist schon zurückgezogen."), status=409)
     _set_state(contribution, "withdrawn")
@@ -209,12 +211,19 @@ def _require_own(contribution: Contribution, who: Viewer) -> None:
         raise Refused(_l("Das ist nicht Ihr eigener Beitrag."))
 
 
+def _lock(contribution: Contribution) -> None:
+    """Author and moderation may act at the same moment; the second sees what the first did."""
+    db.session.refresh(contribution, with_for_update=True)
+
+
 def change_state(contribution: Contribution, target: str, *, actor_id: int | None) -> None:
     """Moderation's way to publish, hide or restore; the act and its reason are moderation's own rows."""
     source = contribution.state
     if source == target:
         raise Conflict(_l("Jemand anderes war schneller. Bitte sehen Sie sich den neuen Stand an."))
     _set_state(contribution, target)
+    raise_version(f"tenant:{contribution.tenant_id}")  # what is hidden must leave the wider feeds at once too
+    raise_version("installation")
     emit(ContributionStateChanged(**_named(contribution), actor_id=actor_id, source=source, target=target))
 
 

@@ -7,14 +7,18 @@ import os
 import re
 import secrets
 import unicodedata
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, NewType
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from participation.kernel.config import ROOT
 from participation.kernel.media import MEDIA, UNKNOWN, Unfit, kind_of
 from participation.kernel.refusal import Invalid, Unknown
 
@@ -22,6 +26,7 @@ StoredName = NewType("StoredName", str)
 
 NAME_LENGTH = 120
 MOST_BYTES = 20 * 2**20
+STORED_NAME = re.compile(r"[0-9a-f]{32}")
 RESERVED = re.compile(r'[<>:"|?*\\/]')
 
 
@@ -115,8 +120,16 @@ class FileStore:
             path.unlink()
             _sync(path.parent)
 
+    def sweep(self, named: Collection[str], before: datetime) -> int:
+        """Remove what was stored before an instant and is not named, and what broken writes left; says how many."""
+        old = [path for path in self.root.glob("??/??/*") if path.stat().st_mtime < before.timestamp()]
+        orphans = [path for path in old if path.name not in named]
+        for path in orphans:
+            path.unlink(missing_ok=True)
+        return len(orphans)
+
     def _path(self, name: str) -> Path:
-        if not re.fullmatch(r"[0-9a-f]{32}", name):
+        if not STORED_NAME.fullmatch(name):
             raise UnknownFile
         return self.root / name[:2] / name[2:4] / name
 
@@ -126,6 +139,11 @@ class FileStore:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
+
+
+def file_store() -> FileStore:
+    """The store of this installation: the folder `files` in its data folder."""
+    return FileStore(ROOT / current_app.config["SETTINGS"]["data_folder"] / "files")
 
 
 def _sync(folder: Path) -> None:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from participation.access import rules
 from participation.accounts.services import request_confirmation
+from participation.contributions.attachments import files_of
 from participation.contributions.drafts import change_draft, discard_draft, draft_at, locked_draft
 from participation.contributions.models import Draft
 from participation.contributions.queries import contribution_by_id
@@ -20,6 +21,7 @@ from participation.kernel.db import writing
 from participation.kernel.limits import allow, network
 from participation.kernel.refusal import Invalid, Refused, Unknown
 from participation.kernel.text import TextProblem, render
+from participation.pages.contribution_files import change_files
 from participation.pages.contribution_forms import DraftForm, refuse
 from participation.pages.contribution_places import Target, activity_of, target_of, with_message
 from participation.pages.contribution_routes import bp
@@ -46,11 +48,12 @@ def draft(key: str) -> ResponseReturnValue:
     act = request.form.get("do", "keep")
     if act == "discard":
         return _discard(found, target)
-    if status := form.problem():
+    status, done = change_files(found, form, act)
+    if status := form.problem() or status:
         return _page(found, target, form, status)
     if act == "send":
         return _send(found, target, form)
-    return _confirm(found, target, form) if act == "confirm" else _keep(found, form)
+    return _confirm(found, target, form) if act == "confirm" else _keep(found, form, done)
 
 
 def _own_draft(key: str) -> Draft | None:
@@ -85,10 +88,10 @@ def _discard(found: Draft, target: Target) -> ResponseReturnValue:
     return redirect(with_message(url, "draft-discarded"), 303)
 
 
-def _keep(found: Draft, form: DraftForm) -> ResponseReturnValue:
+def _keep(found: Draft, form: DraftForm, done: str) -> ResponseReturnValue:
     number, key = found.id, found.key
     _change(number, form)
-    return redirect(url_for("contributions.draft", key=key, done="draft-kept"), 303)
+    return redirect(url_for("contributions.draft", key=key, done=done), 303)
 
 
 def _change(number: int, form: DraftForm) -> None:
@@ -149,6 +152,7 @@ def _page(found: Draft, target: Target, form: DraftForm, status: int = 200, refu
         refusal=refusal,
         is_answer=is_answer,
         preview=_preview(form),
+        files=files_of(found),
         quote_is_lost=bool(quote) and not is_answer and passage_of(found, target.activity, target.kind) is None,
         by_email=_accepts_email(decision),
         here=url_for("contributions.draft", key=found.key),

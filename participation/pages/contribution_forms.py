@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
@@ -35,6 +36,18 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
     )
     email = EmailField(
         _l("E-Mail-Adresse"), description=_l("Wir senden Ihnen einen Link. Ein Passwort brauchen Sie nicht.")
+    )
+
+    file = FileField(
+        _l("Datei anfügen"),
+        description=_l(
+            "PDF, DOCX, ODT, TXT, PNG, JPEG oder WebP, bis 10 MB, höchstens drei Dateien. "
+            "Bilder verkleinern wir; Angaben zu Ort und Kamera entfernen wir."
+        ),
+    )
+    alternative = StringField(
+        _l("Was ist auf dem Bild zu sehen?"),
+        description=_l("Nur für Bilder. So verstehen es auch Menschen, die das Bild nicht sehen."),
     )
 
     def fields(self) -> dict[str, str]:

@@ -4,9 +4,12 @@ from typing import Any, Final
 
 from flask import Blueprint, request
 
+from participation.web.uploads import read_before_file
+
 bp = Blueprint("contributions", __name__)
 
 ROOM: Final = 3_500_000  # bytes: 1 MB of any letters, three times as long in a form, is read and shown again
+FILE_ROOM: Final = 12 * 2**20  # bytes: a file of 10 MB and the text
 ROOMY: Final = ("contributions.keep_draft", "contributions.draft", "contributions.edit")
 
 
@@ -16,3 +19,7 @@ def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     if endpoint in ROOMY:
         request.max_content_length = ROOM
         request.max_form_memory_size = ROOM
+    if endpoint == "contributions.draft":
+        request.max_content_length = FILE_ROOM
+        if (request.content_length or 0) > FILE_ROOM:
+            read_before_file(ROOM)

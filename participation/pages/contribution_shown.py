@@ -6,6 +6,7 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from participation.access import rules
+from participation.contributions.attachments import attachments_of
 from participation.contributions.models import Contribution
 from participation.contributions.queries import (
     Item,
@@ -43,9 +44,14 @@ def show(reference: str) -> ResponseReturnValue:
         sees_reasons=sees_reasons,
         hidden=hidden_because(item.id) if item.state == "hidden" and sees_reasons else None,
         place=_place(activity, item),
+        files=attachments_of([*([item] if sees_reasons or not item.is_gone else []), *_readable(page.items)]),
         ratings=own_ratings([item.id, *(entry.id for entry in page.items)], g.viewer),
         **_may(activity, item, is_own),
     )
+
+
+def _readable(answers: list[Item]) -> list[Item]:
+    return [answer for answer in answers if not answer.is_gone]
 
 
 def _place(activity: Activity, item: Item) -> tuple[str, str] | None:

@@ -1,6 +1,19 @@
 """Pages: drafts and contributions. The views stand in the contribution_… files and share one blueprint."""
 
-from participation.pages import contribution_changes, contribution_door, contribution_drafts, contribution_shown
+from participation.pages import (
+    contribution_changes,
+    contribution_door,
+    contribution_drafts,
+    contribution_files,
+    contribution_shown,
+)
 from participation.pages.contribution_routes import bp
 
-__all__ = ["bp", "contribution_changes", "contribution_door", "contribution_drafts", "contribution_shown"]
+__all__ = [
+    "bp",
+    "contribution_changes",
+    "contribution_door",
+    "contribution_drafts",
+    "contribution_files",
+    "contribution_shown",
+]

@@ -166,8 +166,9 @@ def colours() -> Response:
 
 def version_of_look(tenant: Tenant, name: str) -> str:
     """What tells one state of logo or colours from the next."""
-    content = tenant.logo or b"" if name == "logo" else stylesheet(tenant.colour).encode()
-    return hashlib.sha256(content).hexdigest()[:12]
+    if name == "logo":
+        return tenant.logo_hash
+    return hashlib.sha256(stylesheet(tenant.colour).encode()).hexdigest()[:12]
 
 
 @bp.app_url_defaults

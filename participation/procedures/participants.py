@@ -18,7 +18,11 @@ ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
 def participant_for(procedure: Procedure, person: Person, organisation_name: str = "") -> Participant:
-    """The participant of a person in a procedure, made if there is none; one more for each organisation."""
+    """The participant of a person in a procedure, made if there is none; one more for each organisation.
+
+    Locks the person, so that two first writes at the same moment make one participant (SQLite: all writers wait).
+    """
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     name = normalise(organisation_name).strip()
     if len(name) > 120:
         raise Invalid(

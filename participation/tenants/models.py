@@ -22,7 +22,8 @@ class Tenant(Base):
     claim: Mapped[str] = mapped_column(default="")
     host: Mapped[str | None] = mapped_column(unique=True)
     colour: Mapped[str] = mapped_column(default="#00538a")
-    logo: Mapped[bytes | None] = mapped_column(LargeBinary)  # small, checked and re-encoded on the way in
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)  # re-encoded on the way in
+    logo_hash: Mapped[str] = mapped_column(default="")  # part of its address; "" = no logo
     logo_alt: Mapped[str] = mapped_column(default="")
     contact_email: Mapped[str]
     address: Mapped[str] = mapped_column(default="")

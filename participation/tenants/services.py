@@ -1,5 +1,6 @@
 """Setting authorities up."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -58,6 +59,7 @@ def change_tenant(tenant: Tenant, *, actor_id: int | None = None, **values: Any)
 def set_logo(tenant: Tenant, data: bytes, alternative: str, *, actor_id: int | None = None) -> None:
     """Take over a logo: decoded, shrunk, without metadata. Raises FileRefused."""
     tenant.logo, tenant.logo_alt = shrink(data, longest=480).data, alternative
+    tenant.logo_hash = hashlib.sha256(tenant.logo).hexdigest()[:12]
     _has_changed(tenant, actor_id)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
@@ -46,18 +46,13 @@ def _twin(page: Page) -> Iterator[Page]:
     """The same document with the same styles in a window that lets axe run, but none of the page's own scripts."""
     html, address = page.content(), page.url.partition("#")[0]
 
-    def answer(route: Route) -> None:
-        if route.request.url == address:
-            route.fulfill(body=html, content_type="text/html; charset=utf-8")
-        elif route.request.resource_type == "script":
-            route.abort()
-        else:
-            route.continue_()
-
     assert page.context.browser is not None
     context = page.context.browser.new_context(viewport=page.viewport_size)
     try:
-        context.route("**/*", answer)
+        context.route("**/*.js*", lambda route: route.abort())
+        context.route(
+            lambda url: url == address, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8")
+        )
         twin = context.new_page()
         twin.goto(address)
         yield twin

@@ -15,6 +15,8 @@ MESSAGES: dict[str, tuple[str, Any]] = {
     "rated": ("success", _l("Ihre Bewertung ist gespeichert.")),
     "draft-discarded": ("success", _l("Ihr Text wurde gelöscht. Er war noch nicht abgesendet.")),
     "draft-kept": ("success", _l("Ihr Text ist gespeichert. Er ist noch nicht abgesendet.")),
+    "file-added": ("success", _l("Die Datei ist angefügt. Ihr Text ist gespeichert, aber noch nicht abgesendet.")),
+    "file-removed": ("success", _l("Die Datei ist entfernt. Ihr Text ist gespeichert, aber noch nicht abgesendet.")),
     "confirm-sent": (
         "info",
         _l("Wir haben Ihnen eine E-Mail gesendet. Bitte öffnen Sie darin den Link. Ihr Text ist gespeichert."),

@@ -48,7 +48,7 @@ def site() -> Site:
     return Site(
         name=tenant.name if tenant else settings["name"],
         home_url=url_for("portal.tenant_home") if tenant else url_for("portal.home"),
-        logo_url=url_for("portal.logo") if tenant and tenant.logo else None,
+        logo_url=url_for("portal.logo") if tenant and tenant.logo_hash else None,
         logo_alt=tenant.logo_alt if tenant else "",
         stylesheet_url=url_for("portal.colours") if tenant else None,
         practice=settings["practice"],

@@ -36,7 +36,7 @@ def register(site, page):
     assert page.get_by_label("Name, den alle sehen").input_value() == "Rosa", "what was typed is kept"
     check(page)
     page.locator("#password").fill(PASSWORD)
-    page.get_by_label("Ich beachte die Nutzungsregeln.").check()
+    page.locator("#rules").check()
     page.locator("main button.kern-btn--primary").click()
     heading(page, "Bitte sehen Sie in Ihr Postfach")
     check(page)

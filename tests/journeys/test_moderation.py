@@ -43,7 +43,7 @@ def test_a_reported_comment_is_hidden_with_a_reason_and_restored(site, visit, sc
 
 
 def report(page):
-    page.get_by_role("link", name="melden").first.click()
+    page.locator(".comment__report").click()
     page.get_by_role("button", name="Meldung absenden").click()
     expect(page.locator(".error-summary")).to_contain_text("Bitte wählen Sie einen Grund")
     check(page)

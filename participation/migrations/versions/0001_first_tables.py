@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.Column("host", sa.Text(), nullable=True),
         sa.Column("colour", sa.Text(), nullable=False),
         sa.Column("logo", sa.LargeBinary(), nullable=True),
+        sa.Column("logo_hash", sa.Text(), nullable=False),
         sa.Column("logo_alt", sa.Text(), nullable=False),
         sa.Column("contact_email", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
@@ -596,6 +597,7 @@ def upgrade() -> None:
         sa.Column("versions", BIG, nullable=False),
         sa.Column("replies", BIG, nullable=False),
         sa.Column("children", BIG, nullable=False),
+        sa.Column("attachments", BIG, nullable=False),
         sa.Column("agree", BIG, nullable=False),
         sa.Column("neutral", BIG, nullable=False),
         sa.Column("disagree", BIG, nullable=False),
@@ -676,6 +678,29 @@ def upgrade() -> None:
             batch_op.f("ix_contribution_procedure_id_state_id"), ["procedure_id", "state", "id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_contribution_root_id_path"), ["root_id", "path"], unique=False)
+
+    op.create_table(
+        "draft_file",
+        sa.Column("tenant_id", BIG, nullable=False),
+        sa.Column("draft_id", BIG, nullable=False),
+        sa.Column("stored_name", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size", BIG, nullable=False),
+        sa.Column("alternative", sa.Text(), nullable=False),
+        sa.Column("id", BIG, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "draft_id"],
+            ["draft.tenant_id", "draft.id"],
+            name=op.f("fk_draft_file_tenant_id_draft_id_draft"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft_file")),
+        sa.UniqueConstraint("stored_name", name=op.f("uq_draft_file_stored_name")),
+        sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_draft_file_tenant_id_id")),
+    )
+    with op.batch_alter_table("draft_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_file_draft_id"), ["draft_id"], unique=False)
 
     op.create_table(
         "node",
@@ -977,6 +1002,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_node_version_id_position"))
 
     op.drop_table("node")
+    with op.batch_alter_table("draft_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_draft_file_draft_id"))
+
+    op.drop_table("draft_file")
     with op.batch_alter_table("contribution", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contribution_root_id_path"))
         batch_op.drop_index(batch_op.f("ix_contribution_procedure_id_state_id"))

@@ -212,6 +212,11 @@ def _contributions() -> dict[str, tuple[dict[str, object], ...]]:
             typed("created_at", "Beginn"),
             typed("changed_at", "letzte Änderung"),
         ),
+        "draft_file": (
+            typed("name", "Name der Datei"),
+            typed("media_type", "Art der Datei"),
+            typed("alternative", "Beschreibung der Datei"),
+        ),
         "form_key": (
             typed("person_id", "wer das Formular gesendet hat", shown=False),
             typed("body_hash", "Prüfwert des Gesendeten", shown=False),
