@@ -5,13 +5,13 @@ further process has its own page cache, and one lease row elects the process tha
 """
 
 import os
-import threading
+from collections.abc import Callable
 from typing import Any
 
 from participation.kernel import outbox
 
 _address = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-_stops: list[threading.Event] = []
+_ends: list[Callable[[], None]] = []
 
 bind = [_address]
 worker_class = "gthread"
@@ -20,6 +20,7 @@ threads = int(os.environ.get("THREADS", "8"))
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
+limit_request_line = 8190  # long searches answer as a page, not with a bare 414
 max_requests = 0  # a process that serves well is left alone
 control_socket_disable = True
 errorlog = "-"
@@ -36,10 +37,10 @@ def post_worker_init(worker: Any) -> None:
     """Jobs are delivered by a thread of the web process, begun after the fork."""
     app = worker.wsgi
     if app.config["SETTINGS"]["embedded_worker"]:
-        _stops.append(outbox.start_embedded(app))
+        _ends.append(outbox.start_embedded(app))
 
 
 def worker_exit(_server: Any, _worker: Any) -> None:
-    """Let the thread finish what it holds and take nothing new."""
-    for stop in _stops:
-        stop.set()
+    """Let the thread finish what it holds, take nothing new and make room for the next process."""
+    for end in _ends:
+        end()

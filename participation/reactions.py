@@ -14,7 +14,7 @@ from participation.kernel.orphans import sweep_files
 from participation.kernel.outbox import Periodic
 from participation.kernel.seal import seal_events
 from participation.notices import handlers as notices
-from participation.procedures.services import tick
+from participation.procedures.advancing import tick
 from participation.registry import Registry
 from participation.search import handlers as search
 

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 
 from participation.interfaces import INTERFACE, Action, ContributionType, Found, Module, PhaseKind
 from participation.kernel.db import Base
@@ -69,6 +69,12 @@ class Registry:
         """A contribution type by its full name, None when its module is gone."""
         module = self.get(name.partition(".")[0])
         return next((entry for entry in module.contributions if entry.name == name), None) if module else None
+
+
+def installed() -> Registry:
+    """The modules of the app that is at work."""
+    found: Registry = current_app.extensions["registry"]
+    return found
 
 
 def discover(app: Flask, more: Iterable[Found] = ()) -> Registry:

@@ -2,13 +2,17 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import aliased
 
 from participation.documents.anchors import passage_from_quote
 from participation.documents.models import Document, DocumentVersion, Node
 from participation.kernel.db import db
 from participation.kernel.text import TextProblem
 from participation.procedures.models import Activity
+
+
+TEXT_OF = ", Text"  # how the reader names the words right below "§ 5"
 
 
 class Line(NamedTuple):
@@ -49,7 +53,19 @@ def outline_of(activity: Activity) -> Outline | None:
     rows = db.session.execute(query).all()
     if not rows:
         return None
-    return Outline(rows[0][0], rows[0][1], [Line(*row[2:]) for row in rows])
+    return Outline(rows[0][0], rows[0][1], _as_cited([Line(*row[2:]) for row in rows]))
+
+
+def _as_cited(lines: list[Line]) -> list[Line]:
+    """The same lines; the only paragraph of "§ 5" is cited as "§ 5", as people do."""
+    after = [*(line.kind for line in lines[1:]), "heading"]
+    before = ["", *(line.kind for line in lines)]
+    return [
+        line._replace(citation=line.citation.removesuffix(TEXT_OF))
+        if (above, below) == ("heading", "heading")
+        else line
+        for line, above, below in zip(lines, before, after, strict=False)
+    ]
 
 
 def place_exists(activity: Activity, place: str) -> bool:
@@ -59,7 +75,17 @@ def place_exists(activity: Activity, place: str) -> bool:
 
 def place_title(activity: Activity, place: str) -> str:
     """How people would cite a node: "§ 2 Absatz 4"; "" where it is gone."""
-    return db.session.scalar(_current(select(Node.citation), activity).where(Node.key == place)) or ""
+    other = aliased(Node)
+    siblings = select(func.count(other.id)).where(
+        other.version_id == Node.version_id, other.section_key == Node.section_key
+    )
+    row = db.session.execute(
+        _current(select(Node.citation, siblings.scalar_subquery()), activity).where(Node.key == place)
+    ).first()
+    if row is None:
+        return ""
+    citation, number = row
+    return str(citation.removesuffix(TEXT_OF) if number == 1 else citation)
 
 
 def passage(activity: Activity, place: str, quote: str) -> dict[str, object] | None:

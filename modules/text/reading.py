@@ -68,6 +68,41 @@ def section_around(lines: Sequence[Line], key: str) -> Part:
     return Part(start, end, lines[start].key)
 
 
+def neighbours(lines: Sequence[Line], key: str) -> tuple[Line | None, Line | None]:
+    """The headings of the sections before and after the one a node stands in; headings without words are passed over.
+
+    What stands between the title of a law and its first § is no section to read on in.
+    """
+    index = next(index for index, line in enumerate(lines) if line.key == key)
+    skip_title = is_law(lines)
+    blocks = [block for block in _blocks(lines) if block[1] - block[0] > 1 and not (skip_title and block[0] == 0)]
+    before = [start for start, end in blocks if end <= index]
+    after = [start for start, _end in blocks if start > index]
+    return (lines[before[-1]] if before else None), (lines[after[0]] if after else None)
+
+
+def sole_paragraphs(lines: Sequence[Line]) -> dict[str, str]:
+    """Heading key -> key of the one paragraph below it, for sections that are nothing else."""
+    return {
+        lines[start].key: lines[start + 1].key
+        for start, end in _blocks(lines)
+        if start > 0 and end - start == 2 and lines[start].kind == "heading" and lines[start + 1].kind == "paragraph"
+    }
+
+
+def is_law(lines: Sequence[Line]) -> bool:
+    """Whether a text is divided into §§ or articles."""
+    return any(line.kind == "heading" and line.label.startswith(("§", "Art")) for line in lines)
+
+
+def preamble(lines: Sequence[Line]) -> set[str]:
+    """The keys of the paragraphs between the title of a law and its next heading; empty for any other text."""
+    if not lines or lines[0].kind != "heading" or not is_law(lines):
+        return set()
+    start, end = _blocks(lines)[0]
+    return {line.key for line in lines[start + 1 : end] if line.kind == "paragraph"}
+
+
 def outline(lines: Sequence[Line], counts: Mapping[str, int]) -> list[Entry]:
     """The headings as a tree, the title left out, with the comments in each section and below it."""
     root = Entry(key="", text="", level=0)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from modules.text import queries, reading
 from modules.text.actions import COMMENT
-from modules.text.page import Page, may_comment, phase_facts, rows
+from modules.text.page import Page, may_comment, neighbour_links, phase_facts, rows
 from participation.access import rules
 from participation.contributions.queries import (
     SORTS,
@@ -18,7 +18,9 @@ from participation.contributions.queries import (
     own_ratings,
 )
 from participation.documents.queries import nodes
+from participation.kernel.clock import now
 from participation.kernel.refusal import Unknown
+from participation.procedures.queries import stage_of
 from participation.web.guard import public
 
 bp = Blueprint("text", __name__, template_folder="templates")
@@ -54,7 +56,8 @@ def place(key: str) -> ResponseReturnValue:
     found = reading.parts(outline.lines)
     home = reading.part_with(found, outline.lines, key)
     quote = request.args.get("quote", "")[:2_000]
-    return _render("text/place.html", outline, part, key, line=line, quote=quote, parts=found, home=home)
+    more = {"line": line, "quote": quote, "parts": found, "home": home, "pager": neighbour_links(outline, key)}
+    return _render("text/place.html", outline, part, key, **more)
 
 
 @bp.get("/print")
@@ -72,6 +75,9 @@ def printed() -> ResponseReturnValue:
         rows=rows(page, nodes(outline.version_id, first=part.first, limit=part.end - part.first), ""),
         notes=best_by_place(g.activity, g.viewer, most=NOTES),
         most=NOTES,
+        facts=phase_facts(g.activity, rules.can(g.viewer, COMMENT, g.activity)),
+        stage=stage_of(g.procedure),
+        made_at=now(),
     )
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 
 from participation.access import sentences
 from participation.accounts.models import Person
 from participation.interfaces import STAFF, Action, Decision, Role
-from participation.kernel.clock import last_day, local, now
+from participation.kernel.clock import last_day, now
+from participation.kernel.dates import day_with_weekday
 from participation.kernel.refusal import Refused
 from participation.procedures.lifecycle import INTERNAL, Stage
 from participation.procedures.models import Activity, Participant, Phase, Procedure
@@ -134,15 +134,11 @@ def why_closed(activity: Activity, action: Action) -> Any:
         return _l("Das Verfahren wurde vorzeitig beendet. Grund: %(reason)s", reason=procedure.reason)
     coming = [phase.begins_at for phase in phases if phase.begins_at > at]
     if coming:
-        return _l("refuse.not_open_yet", date=_day(min(coming)))
+        return _l("refuse.not_open_yet", date=day_with_weekday(min(coming)))
     ended = [phase.ends_at for phase in phases if phase.ends_at <= at]
     if ended:
-        return _l("refuse.closed", date=format_date(last_day(max(ended)), "full"), contact=procedure.contact)
+        return _l("refuse.closed", date=day_with_weekday(last_day(max(ended))), contact=procedure.contact)
     return _l("Das ist in diesem Verfahren nicht vorgesehen.")
-
-
-def _day(at: Any) -> str:
-    return str(format_date(local(at).date(), "full"))
 
 
 def require(who: Viewer, action: Action, target: Tenant | Procedure | Activity, item: Any = None) -> Decision:

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
-from flask_babel import format_date, lazy_gettext
+from flask_babel import lazy_gettext
 from flask_babel import lazy_gettext as _l
 
 from participation.interfaces import Action
-from participation.kernel.clock import local
+from participation.kernel.dates import day_with_weekday
 from participation.procedures.models import Procedure
 
 
@@ -29,12 +29,12 @@ def login_needed(identity: Collection[str]) -> Any:
 
 def paused(procedure: Procedure) -> Any:
     """Since when, why, and until when as far as it is known."""
-    since = format_date(local(procedure.stage_since).date(), "full")
+    since = day_with_weekday(procedure.stage_since)
     if procedure.resumes_on is None:
         return _l(
             "Das Verfahren ist seit %(date)s unterbrochen. Grund: %(reason)s",
             date=since,
             reason=procedure.reason.rstrip("."),
         )
-    again = format_date(procedure.resumes_on, "full")
+    again = day_with_weekday(procedure.resumes_on)
     return _l("refuse.paused", date=since, reason=procedure.reason.rstrip("."), date_next=again)

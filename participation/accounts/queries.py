@@ -4,7 +4,8 @@ import hashlib
 
 from sqlalchemy import select
 
-from participation.accounts.models import Person
+from participation.accounts.models import Person, Token
+from participation.kernel.clock import now
 from participation.kernel.db import db
 from participation.tenants.queries import legal_page
 
@@ -12,6 +13,13 @@ from participation.tenants.queries import legal_page
 def person_by_email(email: str) -> Person | None:
     """The person an address (normalised) belongs to."""
     return db.session.scalar(select(Person).where(Person.email == email))
+
+
+def address_asked_for(draft_key: str) -> str | None:
+    """The address to which the newest link for a draft went, None without one that still holds."""
+    holds = (Token.purpose == "log_in", Token.used_at.is_(None), Token.expires_at > now())
+    query = select(Token.email).where(*holds, Token.data["draft"].as_string() == draft_key)
+    return db.session.scalar(query.order_by(Token.id.desc()).limit(1))
 
 
 def person_at(person_id: int | None) -> Person | None:

@@ -77,12 +77,15 @@ def register(
     return send_link("confirm", email, tenant_id, name=name, password_hash=password_hash, rules=rules, **on)
 
 
-def request_confirmation(email: str, tenant_id: int | None, draft_key: str, language: str, *, then: str = "") -> None:
+def request_confirmation(
+    email: str, tenant_id: int | None, draft_key: str, language: str, *, then: str = "", about: str = ""
+) -> None:
     """Have a link sent that confirms an address, logs in and leads to a draft. Raises Invalid for a broken address.
 
     The same for everybody: somebody unknown becomes a person without a password, others just log in.
+    `about` is the title of the procedure the draft is for; the mail names it.
     """
-    on: dict[str, Any] = {"language": language, "draft": draft_key, "next": then}
+    on: dict[str, Any] = {"language": language, "draft": draft_key, "next": then, "about": about}
     send_link("log_in", normalise_email(email), tenant_id, rules=rules_version(tenant_id), **on)
 
 

@@ -8,17 +8,11 @@ from participation.commands.demo_stage import Demo, Entry, file
 from participation.interfaces import Module
 from participation.kernel.clock import standing_at, start_of_day
 from participation.kernel.db import db
+from participation.procedures.advancing import advance, record_clock
 from participation.procedures.lifecycle import MANAGERS
 from participation.procedures.models import Activity, Procedure
 from participation.procedures.queries import dates_of
-from participation.procedures.services import (
-    add_activity,
-    add_phase,
-    advance,
-    change_procedure,
-    create_procedure,
-    record_clock,
-)
+from participation.procedures.services import add_activity, add_phase, change_procedure, create_procedure
 from participation.registry import load_callable
 from participation.tenants.models import Tenant
 from participation.tenants.services import create_tenant, switch_modules, write_legal_page

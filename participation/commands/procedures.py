@@ -22,6 +22,7 @@ from participation.commands.listing import described, line_of
 from participation.interfaces import Module, Role
 from participation.kernel.db import db, transaction
 from participation.kernel.images import shrink
+from participation.procedures.advancing import advance
 from participation.procedures.lifecycle import TRANSITIONS
 from participation.procedures.models import Activity, Procedure
 from participation.procedures.queries import procedure_by_id
@@ -30,7 +31,6 @@ from participation.procedures.services import (
     MODERATIONS,
     add_activity,
     add_phase,
-    advance,
     change_procedure,
     create_procedure,
 )

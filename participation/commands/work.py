@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from participation.commands.answers import sentence_errors
 from participation.kernel import outbox
 from participation.kernel.db import transaction
-from participation.procedures.services import tick
+from participation.procedures.advancing import tick
 
 
 @click.command("work")

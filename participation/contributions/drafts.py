@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, false, or_, select, update
 
 from participation.contributions.models import Contribution, Draft, FormKey
 from participation.kernel.clock import now
@@ -14,6 +14,7 @@ from participation.kernel.db import db
 from participation.procedures.models import Activity
 
 KEPT = timedelta(days=90)
+LOOKED_AT = 20  # drafts for one target that are compared with a text, and drafts in a list
 FIELDS = ("text", "quote", "organisation", "for_organisation")
 
 
@@ -27,9 +28,10 @@ def keep_draft(
     parent: Contribution | None,
     fields: Mapping[str, str],
 ) -> Draft:
-    """Keep what was typed for a target; the same target from the same browser keeps one draft.
+    """Keep what was typed for a target; the same text for it from the same browser stays one draft.
 
-    A draft that belongs to another person who used this browser is left alone.
+    A different text becomes a draft of its own, so that none is lost. A draft that belongs to another person who used
+    this browser is left alone.
     """
     query = select(Draft).where(
         Draft.activity_id == activity.id,
@@ -39,7 +41,8 @@ def keep_draft(
         Draft.place == place,
         Draft.parent_id == (parent.id if parent else None),
     )
-    draft = db.session.scalar(query.order_by(Draft.id.desc()).limit(1))
+    found = db.session.scalars(query.order_by(Draft.id.desc()).limit(LOOKED_AT))
+    draft = next((row for row in found if _same(row.fields, fields)), None)
     if draft is None:
         draft = Draft(
             tenant_id=activity.tenant_id,
@@ -58,6 +61,11 @@ def keep_draft(
     return draft
 
 
+def _same(kept: Mapping[str, Any], typed: Mapping[str, str]) -> bool:
+    """Whether two forms hold the same text; browsers change line ends and blanks on the way."""
+    return str(kept.get("text", "")).split() == typed.get("text", "").split()
+
+
 def change_draft(draft: Draft, fields: Mapping[str, str]) -> None:
     """Keep a newer state of what was typed."""
     draft.fields = {name: fields.get(name, "") for name in FIELDS}
@@ -70,14 +78,21 @@ def draft_at(activity_ids: list[int], key: str, *, cookie: str | None, person_id
 
     As soon as it belongs to a person, the cookie alone no longer opens it: browsers are shared.
     """
-    mine: list[ColumnElement[bool]] = []
-    if cookie:
-        mine.append(and_(Draft.cookie_hash == hash_of(cookie), Draft.person_id.is_(None)))
-    if person_id is not None:
-        mine.append(Draft.person_id == person_id)
-    if not mine:
-        return None
-    return db.session.scalar(select(Draft).where(Draft.key == key, Draft.activity_id.in_(activity_ids), or_(*mine)))
+    here = (Draft.key == key, Draft.activity_id.in_(activity_ids))
+    return db.session.scalar(select(Draft).where(*here, _mine(cookie, person_id)))
+
+
+def drafts_beside(draft: Draft, activity_ids: list[int], *, cookie: str | None, person_id: int | None) -> list[Draft]:
+    """The other drafts of this browser or person in a procedure, newest first, at most twenty."""
+    here = (Draft.id != draft.id, Draft.activity_id.in_(activity_ids))
+    query = select(Draft).where(*here, _mine(cookie, person_id)).order_by(Draft.changed_at.desc(), Draft.id.desc())
+    return list(db.session.scalars(query.limit(LOOKED_AT)))
+
+
+def _mine(cookie: str | None, person_id: int | None) -> ColumnElement[bool]:
+    """The one filter of whose drafts somebody finds: typed in this browser and nobody's yet, or the person's."""
+    by_cookie = and_(Draft.cookie_hash == hash_of(cookie), Draft.person_id.is_(None)) if cookie else false()
+    return or_(by_cookie, Draft.person_id == person_id) if person_id is not None else by_cookie
 
 
 def locked_draft(draft_id: int) -> Draft | None:

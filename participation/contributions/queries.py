@@ -254,7 +254,8 @@ def item_at(activity: Activity, reference: str, who: Viewer = VISITOR) -> Item |
     """A contribution as a card; None where it is not to be seen (a placeholder is, while it has answers)."""
     if not SHAPE.fullmatch(reference):
         return None
-    query = items().where(C.activity_id == activity.id, C.reference == reference, _shown_in_thread(who, activity))
+    named = and_(C.tenant_id == activity.tenant_id, C.reference == reference)  # the unique index
+    query = items().where(named, C.activity_id == activity.id, _shown_in_thread(who, activity))
     return next(iter(fetch(query)), None)
 
 
@@ -262,8 +263,9 @@ def item_in(procedure: Procedure, reference: str, who: Viewer = VISITOR) -> Item
     """Like `item_at`, wherever in a procedure it stands."""
     if not SHAPE.fullmatch(reference):
         return None
-    seen = items().where(C.procedure_id == procedure.id, C.reference == reference, _shown_in_thread(who, procedure))
-    return next(iter(fetch(seen)), None)
+    named = and_(C.tenant_id == procedure.tenant_id, C.reference == reference)
+    query = items().where(named, C.procedure_id == procedure.id, _shown_in_thread(who, procedure))
+    return next(iter(fetch(query)), None)
 
 
 def latest_version(contribution_id: int) -> ContributionVersion | None:

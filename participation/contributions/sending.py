@@ -99,7 +99,12 @@ def organisation_of(fields: Mapping[str, Any]) -> str:
 
 def passage_of(draft: Draft, activity: Activity, kind: ContributionType) -> Mapping[str, Any] | None:
     """The anchor of the quoted words, None where nothing is quoted or the words do not stand there."""
-    quote = str(draft.fields.get("quote", "")).strip()
+    return passage_at(draft, str(draft.fields.get("quote", "")), activity, kind)
+
+
+def passage_at(draft: Draft, words: str, activity: Activity, kind: ContributionType) -> Mapping[str, Any] | None:
+    """The anchor of words at the place of a draft; None where they do not stand there."""
+    quote = words.strip()
     if not quote or kind.passage is None or draft.parent_id is not None:
         return None
     return kind.passage(activity, draft.place, quote)

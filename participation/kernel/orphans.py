@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import MetaData, inspect, select, union_all
+from sqlalchemy import Text, column, inspect, select, table, union_all
 
 from participation.kernel.clock import now
 from participation.kernel.db import db
@@ -23,9 +23,8 @@ def _named() -> set[str]:
 
     One query, so that a file that moves from one table to another in between is not missed.
     """
-    connection = db.session.connection()
-    found = inspect(connection)
-    names = [name for name in found.get_table_names() if any(col["name"] == COLUMN for col in found.get_columns(name))]
-    metadata = MetaData()
-    metadata.reflect(connection, only=names, resolve_fks=False)
-    return set(db.session.scalars(union_all(*(select(table.c[COLUMN]) for table in metadata.sorted_tables))))
+    found = inspect(db.session.connection())
+    columns = {name: [entry["name"] for entry in found.get_columns(name)] for name in found.get_table_names()}
+    keeping = [table(name) for name, own in columns.items() if COLUMN in own]
+    named = [select(column(COLUMN, Text)).select_from(keeper) for keeper in keeping]
+    return set(db.session.scalars(union_all(*named)))

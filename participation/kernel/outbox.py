@@ -3,7 +3,8 @@
 import logging
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,9 +19,11 @@ from participation.kernel.events import Delivery, DeliveryRow, EventRow, Handler
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
+ELECTION = timedelta(seconds=30)  # of the embedded worker: where a process was killed, another follows soon
 BATCH = 20
 TRIES = 10
 IDLE_SECONDS = 1.0
+STOP_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +45,13 @@ class LeaseRow(Base):
     until: Mapped[datetime]
 
 
-def work_off() -> int:
-    """Carry out everything that is due now, also what that brings about. Returns how many deliveries were done."""
+def work_off(stop: threading.Event | None = None) -> int:
+    """Carry out everything that is due now, also what that brings about. Returns how many deliveries were done.
+
+    Once `stop` is set, what is claimed is finished and nothing new is taken.
+    """
     count = 0
-    while ids := claim():
+    while not (stop and stop.is_set()) and (ids := claim()):
         for delivery_id in ids:
             deliver(delivery_id)
             count += 1
@@ -159,6 +165,13 @@ def hold(name: str, holder: str, length: timedelta) -> bool:
         return row.holder == holder
 
 
+def release(name: str, holder: str) -> None:
+    """Give a lease back, so that another takes it at once; nothing where somebody else holds it."""
+    with transaction():
+        mine = (LeaseRow.name == name, LeaseRow.holder == holder)
+        db.session.execute(update(LeaseRow).where(*mine).values(until=now()))
+
+
 def run_periodics(holder: str) -> None:
     """Do each periodic task whose time has come; its lease row says when it comes again."""
     periodics: tuple[Periodic, ...] = current_app.extensions["periodics"]
@@ -177,22 +190,39 @@ def run_periodics(holder: str) -> None:
 
 
 def work(app: Flask, stop: threading.Event, *, elected: bool) -> None:
-    """Deliver until told to stop. With `elected`, only while this worker holds the lease of all embedded ones."""
+    """Deliver until told to stop. With `elected`, only while this worker holds the lease of all embedded ones.
+
+    A long round may outlast the election; then two work for a moment, and each delivery still has its own lease.
+    """
     holder = secrets.token_hex(8)
     while not stop.is_set():
-        try:
-            with app.app_context():
-                if not elected or hold("worker", holder, LEASE):
-                    run_periodics(holder)
-                    work_off()
-        except Exception:
-            log.exception("the worker stumbled and goes on")
+        with app.app_context(), _stumbling():
+            if not elected or hold("worker", holder, ELECTION):
+                run_periodics(holder)
+                work_off(stop)
         stop.wait(IDLE_SECONDS)
+    if elected:
+        with app.app_context(), _stumbling():
+            release("worker", holder)
 
 
-def start_embedded(app: Flask) -> threading.Event:
-    """Start the worker thread of this web process (after fork). Returns the event that stops it."""
+@contextmanager
+def _stumbling() -> Iterator[None]:
+    """An error is logged and the worker goes on."""
+    try:
+        yield
+    except Exception:
+        log.exception("the worker stumbled and goes on")
+
+
+def start_embedded(app: Flask) -> Callable[[], None]:
+    """Start the worker thread of this web process (after fork). Returns what ends it and waits a little for that."""
     stop = threading.Event()
     thread = threading.Thread(target=work, args=(app, stop), kwargs={"elected": True}, name="worker", daemon=True)
     thread.start()
-    return stop
+
+    def end() -> None:
+        stop.set()
+        thread.join(STOP_SECONDS)
+
+    return end

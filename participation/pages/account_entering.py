@@ -35,7 +35,7 @@ def go_on(person: Person, *, draft_key: str = "", then: str | None = None, done:
     """The address to go on with, inside `writing()`: the draft, else the page asked for, else one's own page."""
     place = claim_draft(draft_key, person.id, g.tenant.id if g.tenant else None) if draft_key else None
     if place is not None:
-        return url_for("contributions.draft", tenant=place.tenant, procedure=place.procedure, key=draft_key)
+        return url_for("contributions.draft", tenant=place.tenant, procedure=place.procedure, key=draft_key, done=done)
     path = local_path(then)
     return in_this_language(path) if path else url_for("account.participation", done=done)
 

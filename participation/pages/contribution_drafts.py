@@ -10,12 +10,13 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from participation.access import rules
+from participation.accounts.queries import address_asked_for
 from participation.accounts.services import request_confirmation
 from participation.contributions.attachments import files_of
-from participation.contributions.drafts import change_draft, discard_draft, draft_at, locked_draft
+from participation.contributions.drafts import change_draft, discard_draft, draft_at, drafts_beside, locked_draft
 from participation.contributions.models import Draft
-from participation.contributions.queries import contribution_by_id
-from participation.contributions.sending import became, passage_of, send_draft
+from participation.contributions.queries import contribution_by_id, item_in
+from participation.contributions.sending import became, passage_at, send_draft
 from participation.interfaces import Decision
 from participation.kernel.db import writing
 from participation.kernel.limits import allow, network
@@ -29,6 +30,10 @@ from participation.web.drafts import draft_cookie
 from participation.web.guard import LoginNeeded, public
 
 HOUR = timedelta(hours=1)
+LOST_QUOTE = _l(
+    "Diese Wörter stehen nicht an der Stelle. Bitte ändern Sie das Zitat. "
+    "Oder senden Sie noch einmal ab: Dann geht Ihr Text ohne Zitat ein."
+)
 LINKS = 20  # confirmation mails that one network may ask for in an hour
 
 
@@ -52,8 +57,24 @@ def draft(key: str) -> ResponseReturnValue:
     if status := form.problem() or status:
         return _page(found, target, form, status)
     if act == "send":
+        if _quote_is_new_and_lost(found, target, form):
+            refuse(form.quote, LOST_QUOTE)
+            return _page(found, target, form, 422)
         return _send(found, target, form)
     return _confirm(found, target, form) if act == "confirm" else _keep(found, form, done)
+
+
+def _quote_is_new_and_lost(found: Draft, target: Target, form: DraftForm) -> bool:
+    """Whether the quoted words do not stand there, and the page did not say so about these very words yet."""
+    was_warned = form.fields()["quote"].split() == (form.warned.data or "").split()
+    return not was_warned and _quote_is_lost(found, target, form)
+
+
+def _quote_is_lost(found: Draft, target: Target, form: DraftForm) -> bool:
+    quote = form.fields()["quote"]
+    if not quote or found.parent_id is not None:
+        return False
+    return passage_at(found, quote, target.activity, target.kind) is None
 
 
 def _own_draft(key: str) -> Draft | None:
@@ -113,7 +134,8 @@ def _confirm(found: Draft, target: Target, form: DraftForm) -> ResponseReturnVal
     try:
         with writing():
             change_draft(found, form.fields())
-            request_confirmation(form.email.data or "", g.tenant.id, found.key, str(get_locale()))
+            on: dict[str, Any] = {"about": g.procedure.title}
+            request_confirmation(form.email.data or "", g.tenant.id, found.key, str(get_locale()), **on)
     except Invalid as invalid:
         refuse(form.email, invalid.sentence)
         return _page(found, target, form, invalid.status)
@@ -141,8 +163,11 @@ def _send(found: Draft, target: Target, form: DraftForm) -> ResponseReturnValue:
 def _page(found: Draft, target: Target, form: DraftForm, status: int = 200, refusal: Any = None) -> ResponseReturnValue:
     """The draft with what it refers to, how it will look, and what this viewer may do with it now."""
     decision = rules.can(g.viewer, target.action, target.activity)
-    quote = str(found.fields.get("quote", ""))
-    is_answer = found.parent_id is not None
+    is_answer, by_email = found.parent_id is not None, _accepts_email(decision)
+    quote_is_lost = _quote_is_lost(found, target, form)
+    form.warned.data = form.fields()["quote"] if quote_is_lost else ""
+    asked = address_asked_for(found.key) if by_email and not g.viewer.person else None
+    form.email.data = form.email.data or asked
     html = render_template(
         "pages/contributions/draft.html",
         draft=found,
@@ -153,11 +178,21 @@ def _page(found: Draft, target: Target, form: DraftForm, status: int = 200, refu
         is_answer=is_answer,
         preview=_preview(form),
         files=files_of(found),
-        quote_is_lost=bool(quote) and not is_answer and passage_of(found, target.activity, target.kind) is None,
-        by_email=_accepts_email(decision),
+        answered=item_in(g.procedure, target.parent.reference, g.viewer) if target.parent else None,
+        quote_is_lost=quote_is_lost and not form.quote.errors,
+        by_email=by_email,
+        asked=asked,
+        others=_others(found),
         here=url_for("contributions.draft", key=found.key),
     )
     return html, status, {"Cache-Control": "no-store"}
+
+
+def _others(found: Draft) -> list[Draft]:
+    """What else this browser or person typed in this procedure and did not send."""
+    person = g.viewer.person
+    ids = [activity.id for activity in g.procedure.activities]
+    return drafts_beside(found, ids, cookie=draft_cookie(), person_id=person.id if person else None)
 
 
 def _preview(form: DraftForm) -> Markup | None:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from participation.contributions import attachments
 from participation.contributions.drafts import draft_at, locked_draft
 from participation.contributions.models import Attachment, Draft, DraftFile
-from participation.kernel.db import writing
+from participation.kernel.db import transaction
 from participation.kernel.files import STORED_NAME, FileRefused, file_store
 from participation.kernel.limits import allow, network
 from participation.kernel.refusal import Invalid, Unknown
@@ -29,6 +29,8 @@ CHOOSE = _l("Bitte wählen Sie zuerst eine Datei aus.")
 def change_files(found: Draft, form: DraftForm, act: str) -> tuple[int, str]:
     """Remove the file a button names, or add the chosen one, whichever button was pressed: none is lost on sending.
 
+    Committed at once: a text that cannot be sent does not take the file with it.
+
     The status of what is wrong (0: nothing; the sentence stands at the field), and the message for what was done.
     """
     if act.startswith(REMOVE):
@@ -43,7 +45,7 @@ def change_files(found: Draft, form: DraftForm, act: str) -> tuple[int, str]:
 
 def _remove(found: Draft, number: str) -> None:
     draft_id = found.id
-    with writing():
+    with transaction():
         row = locked_draft(draft_id)
         if row is not None and number.isascii() and number.isdigit() and len(number) < 19:
             attachments.remove_file(row, int(number))
@@ -57,7 +59,7 @@ def _add(found: Draft, form: DraftForm) -> int:
     try:
         ready = attachments.checked(upload.read(), upload.filename or "")
         stored = file_store().put(ready.data)
-        with writing():
+        with transaction():
             if (row := locked_draft(draft_id)) is not None:
                 attachments.add_file(row, ready, stored, form.alternative.data or "")
     except Invalid as invalid:

@@ -1,5 +1,6 @@
 """The forms of drafts and contributions. They check shape; the services check meaning."""
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -12,15 +13,22 @@ from participation.contributions.services import LONGEST, checked_text
 from participation.kernel.refusal import Invalid
 from participation.kernel.text import TextProblem
 
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # nobody types these; they come with pasted text
 FAR_TOO_LONG = 200_000  # characters; from here on it is no slip of a writer, and the answer says 413
+
+
+def storable(text: Any) -> Any:
+    """What was typed, without the characters that no database stores: nobody has to type a text again for them."""
+    return UNSTORABLE.sub("", text) if isinstance(text, str) else text
 
 
 class DraftForm(FlaskForm):  # type: ignore[misc]
     """A text before it is sent: what, about which words, for whom."""
 
-    text = TextAreaField(_l("Ihr Text"))
+    text = TextAreaField(_l("Ihr Text"), filters=[storable])
     quote = TextAreaField(
         _l("Zitierte Stelle"),
+        filters=[storable],
         description=_l(
             "Kopieren Sie hier die Wörter hinein, die Sie meinen. Ohne Angabe gilt Ihr Text der ganzen Stelle."
         ),
@@ -31,8 +39,11 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
         default="self",
         validate_choice=False,
     )
+    warned = HiddenField(filters=[storable])  # the quote that this page said does not stand at the place
     organisation = StringField(
-        _l("Name der Organisation"), description=_l("Nur wenn Sie für eine Organisation schreiben und das dürfen.")
+        _l("Name der Organisation"),
+        filters=[storable],
+        description=_l("Nötig, wenn Sie für eine Organisation schreiben. Sonst lassen Sie das Feld leer."),
     )
     email = EmailField(
         _l("E-Mail-Adresse"), description=_l("Wir senden Ihnen einen Link. Ein Passwort brauchen Sie nicht.")
@@ -63,10 +74,6 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
         """The status of what is wrong with the form, 0 where nothing is; the sentences stand at their fields."""
         status = text_problem(self.text)
         fields = self.fields()
-        for name in ("quote", "organisation"):
-            if "\x00" in fields[name]:
-                status = 422
-                refuse(self[name], _l("Diese Angabe enthält ein Zeichen, das sich nicht speichern lässt."))
         if fields["for_organisation"] == "organisation" and not fields["organisation"]:
             status = status or 422
             refuse(self.organisation, _l("Bitte nennen Sie die Organisation, für die Sie schreiben."))
@@ -76,7 +83,7 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
 class EditForm(FlaskForm):  # type: ignore[misc]
     """A changed text, and which version it started from."""
 
-    text = TextAreaField(_l("Ihr Text"))
+    text = TextAreaField(_l("Ihr Text"), filters=[storable])
     version = HiddenField()
 
 

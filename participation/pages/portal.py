@@ -23,7 +23,7 @@ from participation.web.static_files import YEAR
 
 bp = Blueprint("portal", __name__)
 
-LIMITS = {"running": 6, "coming": 3, "ended": 3, "preparing": 3}
+LIMITS = {"running": 6, "paused": 3, "coming": 3, "ended": 3, "preparing": 3}
 MOST_WORDS = 6
 SENT = {"logo", "colours"}
 

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 import segno
 from flask import Blueprint, Response, current_app, g, render_template, url_for
 
-from participation.kernel.clock import today
+from participation.kernel.clock import last_day, today
+from participation.kernel.dates import day_with_weekday
 from participation.kernel.refusal import Unknown
 from participation.pages.portal import kept, picture_type
 from participation.procedures.lifecycle import INTERNAL, Stage
@@ -14,10 +15,9 @@ from participation.procedures.overview import contributions_by_activity, picture
 from participation.procedures.queries import stage_of
 from participation.web import procedure_words as words
 from participation.web.guard import public
+from participation.web.procedure_steps import ENDED, phase_rows, steps_of
 
 bp = Blueprint("procedures", __name__, url_prefix="/<tenant>/<procedure>")
-
-ANSWERED = (Stage.COMPLETED, Stage.CANCELLED, Stage.ARCHIVED)
 
 
 @bp.get("/")
@@ -35,11 +35,11 @@ def show() -> str:
         sentence=words.first_sentence(procedure.summary),
         now=(now := words.what_now(procedure)),
         deadline=deadline_of(now),
-        steps=words.steps_of(procedure),
-        answered=stage in ANSWERED,
+        steps=steps_of(procedure),
+        ended=stage in ENDED,
         overdue=is_overdue(procedure, stage),
         activities=[(entry, words.activity_url(entry), counts.get(entry.id, 0)) for entry in procedure.activities],
-        phases=words.phase_rows(procedure.activities),
+        phases=phase_rows(procedure),
         begins_on=first_day(procedure),
         address=full_address(procedure),
     )
@@ -98,15 +98,15 @@ def qr_code(address: str) -> str:
 
 def deadline_of(now: words.WhatNow) -> tuple[int, str] | None:
     """Days left and the last day in words, while people can take part; else None."""
-    return (words.days_left(now.ends_at), words.last_day_words(now.ends_at)) if now.ends_at else None
+    return (words.days_left(now.ends_at), day_with_weekday(last_day(now.ends_at))) if now.ends_at else None
 
 
 def first_day(procedure: Procedure) -> str | None:
     """The day on which people can first take part, in words."""
     rows = [phase.begins_at for activity in procedure.activities for phase in activity.phases]
-    return words.day_words(min(rows)) if rows else None
+    return day_with_weekday(min(rows)) if rows else None
 
 
 def is_overdue(procedure: Procedure, stage: Stage) -> bool:
     """Whether an answer was promised by a day that is over, and has not come."""
-    return procedure.answers_by is not None and procedure.answers_by < today() and stage not in ANSWERED
+    return procedure.answers_by is not None and procedure.answers_by < today() and stage not in ENDED

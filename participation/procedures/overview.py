@@ -1,4 +1,4 @@
-"""Lists of procedures: one row per card, the stage computed by the database exactly as `lifecycle.stage_at` does.
+"""Lists of procedures: one row per card, in the order of `ranking`.
 
 Who may see what is not public is handed in as a `Sight`: the room that knows roles stands above this one.
 """
@@ -9,17 +9,13 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    CTE,
     BigInteger,
     ColumnElement,
     FromClause,
     Select,
-    Subquery,
     and_,
     case,
-    cast,
     column,
-    extract,
     func,
     literal,
     or_,
@@ -29,22 +25,14 @@ from sqlalchemy import (
     tuple_,
 )
 
-from participation.kernel.clock import local, now
+from participation.kernel.clock import now
 from participation.kernel.db import db
-from participation.procedures.lifecycle import INTERNAL, TAKING_PART, Stage
-from participation.procedures.models import Activity, Phase, Procedure
+from participation.procedures.lifecycle import INTERNAL, Stage
+from participation.procedures.models import Activity, Procedure
+from participation.procedures.ranking import GROUPS, NAMES, ranked_procedures
 from participation.tenants.models import Tenant
 
 PAGE = 20
-GROUPS: dict[str, tuple[Stage, ...]] = {
-    "running": (Stage.RUNNING, Stage.PAUSED),
-    "coming": (Stage.ANNOUNCED,),
-    "ended": (Stage.EVALUATION, Stage.COMPLETED, Stage.CANCELLED, Stage.ARCHIVED),
-    "preparing": (Stage.DRAFT, Stage.REVIEW, Stage.RELEASED),
-}
-NAMES = tuple(GROUPS)
-PAUSED_LAST = literal(10**11, BigInteger)  # seconds, later than any date
-P = Procedure
 # Kept by the room of contributions, which stands above this one: named here by its columns only.
 COUNTS = table("place_count", column("activity_id"), column("place"), column("shown", BigInteger))
 
@@ -106,13 +94,13 @@ class Facet(NamedTuple):
 
 def stages_now(at: datetime | None = None) -> dict[int, Stage]:
     """The present stage of every procedure, by id: what the lists compute, for jobs and for comparison."""
-    ranked = _ranked(at or now())
+    ranked = ranked_procedures(at or now())
     return {number: Stage(stage) for number, stage in db.session.execute(select(ranked.c.id, ranked.c.stage))}
 
 
 def front_page(limits: Mapping[str, int], sight: Sight, tenant_id: int | None = None) -> dict[str, list[ProcedureCard]]:
-    """The first cards of each group: running by end, coming by begin, ended by latest end. One query."""
-    ranked = _ranked(now())
+    """The first cards of each group, in the order of `ranking`. One query."""
+    ranked = ranked_procedures(now())
     order = func.row_number().over(partition_by=ranked.c.rank, order_by=(ranked.c.position, ranked.c.id))
     query = select(ranked.c.id, order.label("place")).where(*_narrowed(ranked, sight, Filter(tenant_id=tenant_id)))
     places = query.subquery("places")
@@ -128,7 +116,7 @@ def page_of_procedures(
     narrow: Filter, sight: Sight, after: str | None = None
 ) -> tuple[list[ProcedureCard], str | None]:
     """Twenty cards, running ones first, and the key after which the next page begins (None on the last)."""
-    ranked = _ranked(now())
+    ranked = ranked_procedures(now())
     key = (ranked.c.rank, ranked.c.position, ranked.c.id)
     query = _cards(ranked).add_columns(ranked.c.position).where(*_narrowed(ranked, sight, narrow))
     if (start := _read_key(after)) is not None:
@@ -141,7 +129,7 @@ def page_of_procedures(
 
 def facets(sight: Sight, narrow: Filter | None = None) -> list[Facet]:
     """Counts of everything visible by authority, stage and topic; one query."""
-    ranked = _ranked(now())
+    ranked = ranked_procedures(now())
     by = (ranked.c.tenant_id, ranked.c.stage, ranked.c.topic)
     query = select(*by, func.count()).where(*_narrowed(ranked, sight, narrow or Filter())).group_by(*by)
     return [Facet(tenant, Stage(stage), topic, number) for tenant, stage, topic, number in db.session.execute(query)]
@@ -156,69 +144,7 @@ def contributions_by_activity(procedure_id: int) -> dict[int, int]:
 
 def picture_of(procedure_id: int) -> bytes | None:
     """The bytes of a procedure's picture, which no page loads."""
-    return db.session.scalar(select(P.picture).where(P.id == procedure_id))
-
-
-def _spans(at: datetime) -> Subquery:
-    """First begin and last end of taking part for each procedure, and the next end of a phase that is on."""
-    is_on = and_(Phase.begins_at <= at, Phase.ends_at > at)
-    return (
-        select(
-            Activity.procedure_id,
-            func.min(Phase.begins_at).label("begins_at"),
-            func.max(Phase.ends_at).label("ends_at"),
-            func.min(case((is_on, Phase.ends_at))).label("closes_at"),
-        )
-        .join(Phase, Phase.activity_id == Activity.id)
-        .where(Phase.step.in_(TAKING_PART))
-        .group_by(Activity.procedure_id)
-        .subquery("spans")
-    )
-
-
-def _stage(spans: Subquery, at: datetime) -> ColumnElement[str]:
-    """`lifecycle.stage_at` in the words of the database."""
-    begun, ended = spans.c.begins_at <= at, spans.c.ends_at <= at
-    waiting, open_ = P.stage.in_((Stage.RELEASED, Stage.ANNOUNCED)), P.stage.in_((Stage.RUNNING, Stage.PAUSED))
-    final = P.stage.in_((Stage.COMPLETED, Stage.CANCELLED))
-    return case(
-        (and_(waiting, begun, ended), Stage.EVALUATION.value),
-        (and_(waiting, begun), Stage.RUNNING.value),
-        (and_(P.stage == Stage.RELEASED, P.announced_at <= at), Stage.ANNOUNCED.value),
-        (and_(open_, ended), Stage.EVALUATION.value),
-        (and_(final, P.retained_until <= local(at).date()), Stage.ARCHIVED.value),
-        else_=P.stage,
-    )
-
-
-def _ranked(at: datetime) -> CTE:
-    """All procedures with stage, rank of their group, and position in it.
-
-    The position counts seconds: running by end, coming by begin, ended backwards by end; paused ones come last.
-    """
-    spans = _spans(at)
-    names = (P.id, P.tenant_id, P.slug, P.title, P.summary, P.topic, P.answers_by, P.resumes_on, P.practice)
-    dates = (P.visible_to, P.stage_since, P.created_at, spans.c.begins_at, spans.c.ends_at, spans.c.closes_at)
-    dated = (
-        select(*names, *dates, _stage(spans, at).label("stage"))
-        .outerjoin(spans, spans.c.procedure_id == P.id)
-        .subquery("dated")
-    )
-    ranks = {stage.value: rank for rank, name in enumerate(NAMES) for stage in GROUPS[name]}
-    rank = case(ranks, value=dated.c.stage)
-    return select(dated, rank.label("rank"), _position(dated, rank).label("position")).cte("ranked")
-
-
-def _position(dated: Subquery, rank: ColumnElement[int]) -> ColumnElement[int]:
-    ends = func.coalesce(dated.c.ends_at, dated.c.stage_since)
-    seconds = case(
-        (dated.c.stage == Stage.PAUSED, PAUSED_LAST + extract("epoch", ends)),
-        (rank == 0, extract("epoch", func.coalesce(dated.c.closes_at, ends))),
-        (rank == 1, extract("epoch", func.coalesce(dated.c.begins_at, dated.c.stage_since))),
-        (rank == 2, -extract("epoch", ends)),
-        else_=-extract("epoch", dated.c.created_at),
-    )
-    return cast(seconds, BigInteger)
+    return db.session.scalar(select(Procedure.picture).where(Procedure.id == procedure_id))
 
 
 def _narrowed(ranked: FromClause, sight: Sight, narrow: Filter) -> Iterator[ColumnElement[bool]]:

@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import delete, select, text
 
 from participation.contributions.models import Contribution
-from participation.interfaces import Module, SearchEntry
+from participation.interfaces import SearchEntry
 from participation.kernel.clock import now
 from participation.kernel.db import db, is_sqlite
 from participation.kernel.text import plain
 from participation.procedures.models import Activity, Procedure
 from participation.procedures.queries import procedure_by_id
+from participation.registry import installed
 from participation.search.models import SearchRow
 from participation.search.stems import stems
 
@@ -45,7 +45,7 @@ def _texts_of(activity: Activity) -> Any:
 
 
 def _entries(activity: Activity) -> Iterable[SearchEntry]:
-    module: Module | None = current_app.extensions["registry"].get(activity.module)
+    module = installed().get(activity.module)
     if module is None or module.documents is None:
         return ()
     with force_locale(LANGUAGE):

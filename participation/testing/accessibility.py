@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
-RUN_AXE = f"""axe.run(document, {{runOnly: {{type: "tag", values: {list(RULES)}}}, resultTypes: ["violations"]}})
+RUN_AXE = f"""axe.run(document, {{
+  runOnly: {{type: "tag", values: {list(RULES)}}}, resultTypes: ["violations"], preload: false}})
 .then((found) => found.violations.map((rule) => `${{rule.id}} (${{rule.impact}}): ${{rule.help}}\\n`
   + rule.nodes.map((node) => `    ${{node.target.join(" ")}}  ${{node.html.slice(0, 160)}}\\n`
     + `      ${{node.failureSummary}}`).join("\\n")))"""

@@ -1,6 +1,7 @@
 """From a refusal to a page: a sentence, the right status, and what was typed."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,8 @@ from participation.kernel.files import FileRefused
 from participation.kernel.refusal import Refused, Unknown
 from participation.kernel.text import TextProblem
 from participation.web.guard import LoginNeeded
+from participation.web.protection import SAFE
+from participation.web.sessions import log_in_is_over
 from participation.web.site import language_url
 
 TYPED = ("text", "note", "reason", "sentence")  # fields whose words are never thrown away
@@ -38,6 +41,7 @@ SENTENCES: dict[int, Any] = {
     429: _l("Das waren viele Versuche in kurzer Zeit. Bitte versuchen Sie es in einer Stunde noch einmal."),
     500: _l("Wir sehen uns das an. Was gespeichert war, ist nicht verloren. Bitte versuchen Sie es noch einmal."),
 }
+TOO_OLD = _l("Diese Seite war zu lange offen. Bitte öffnen Sie sie neu und senden Sie noch einmal.")
 
 
 class TooMany(Refused):
@@ -55,7 +59,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(TextProblem, _refused)
     app.register_error_handler(FileRefused, _refused)
-    app.register_error_handler(CSRFError, _session_over)
+    app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(StaleDataError, _somebody_faster)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -65,7 +69,7 @@ def _to_login(error: LoginNeeded) -> ResponseReturnValue:
     """A page that needs a log-in leads there and comes back; a form keeps its words on the page."""
     if request.method == "GET":
         return redirect(url_for("account.log_in", next=language_url(str(get_locale()))))
-    return page(401, error.sentence)
+    return page(401, _l("refuse.session") if log_in_is_over() else error.sentence)
 
 
 def _refused(error: Any) -> ResponseReturnValue:
@@ -73,8 +77,9 @@ def _refused(error: Any) -> ResponseReturnValue:
     return page(status, SENTENCES[404] if isinstance(error, Unknown) else error.sentence)
 
 
-def _session_over(_error: CSRFError) -> ResponseReturnValue:
-    return page(400, _l("refuse.session"))
+def _form_too_old(_error: CSRFError) -> ResponseReturnValue:
+    """The token of a form has run out: with its log-in, or because the page stood open too long."""
+    return page(401, _l("refuse.session")) if log_in_is_over() else page(400, TOO_OLD)
 
 
 def _somebody_faster(_error: StaleDataError) -> ResponseReturnValue:
@@ -98,9 +103,17 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 
 
 def page(status: int, sentence: Any) -> tuple[str, int]:
-    """The error page with a sentence, and with what was typed below it."""
-    title = TITLES.get(status, TITLES[400])
-    return render_template("errors/error.html", title=title, sentence=sentence, typed=typed(), status=status), status
+    """The error page with a sentence, the way on, and what was typed below it."""
+    values = {"title": TITLES.get(status, TITLES[400]), "sentence": sentence, "typed": typed(), "status": status}
+    return render_template("errors/error.html", **values, before=page_before()), status
+
+
+def page_before() -> str | None:
+    """The path of the page a form was sent from, where the browser says so and it is one of ours."""
+    sent_from = urlsplit(request.referrer or "")
+    if request.method in SAFE or sent_from.netloc != request.host or not sent_from.path.startswith("/"):
+        return None
+    return sent_from.path + (f"?{sent_from.query}" if sent_from.query else "")
 
 
 def typed() -> list[str]:

@@ -69,7 +69,7 @@ def _enforce() -> None:
     if rule is None:
         raise Refused(_l("refuse.not_found"))
     if rule.needs_person and g.viewer.person is None:
-        raise LoginNeeded(_l("Bitte melden Sie sich an."))
+        raise LoginNeeded(_l("Dafür müssen Sie angemeldet sein. Danach machen Sie hier weiter."))
     if rule.action is None:
         return
     decision = can(g.viewer, rule.action, g.activity or g.procedure or g.tenant)

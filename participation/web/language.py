@@ -1,14 +1,15 @@
 """Language, dates and numbers as pages show them."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, format_date, format_datetime, get_locale, ngettext
+from flask_babel import Babel, get_locale, ngettext
 from flask_babel import gettext as _
 
 from participation.kernel.clock import last_day, local, now
 from participation.kernel.config import ROOT
+from participation.kernel.dates import day, day_with_weekday, time_of_day
 from participation.registry import Registry
 
 DEFAULT = "de"
@@ -36,24 +37,9 @@ def current_language() -> str:
     return "en" if has_request_context() and request.script_root.endswith("/en") else DEFAULT
 
 
-def day(value: date | datetime) -> str:
-    """14. Dezember 2026."""
-    return str(format_date(_date(value), "long"))
-
-
-def day_with_weekday(value: date | datetime) -> str:
-    """Montag, 14. Dezember 2026."""
-    return str(format_date(_date(value), "full"))
-
-
 def moment(at: datetime) -> str:
     """14. Dezember 2026, 18:05 Uhr."""
-    text = str(format_datetime(at, "d. MMMM y, HH:mm" if str(get_locale()) == "de" else "d MMMM y, HH:mm"))
-    return str(_("%(time)s Uhr", time=text))
-
-
-def _date(value: date | datetime) -> date:
-    return local(value).date() if isinstance(value, datetime) else value
+    return str(_("%(time)s Uhr", time=f"{day(at)}, {time_of_day(at)}"))
 
 
 def number(value: int) -> str:

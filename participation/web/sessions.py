@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Request, Response, session
+from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -114,6 +114,12 @@ def log_out() -> None:
     session.clear()
     current = session._get_current_object()  # type: ignore[attr-defined]
     current.person, current.key, current.modified = None, None, True
+
+
+def log_in_is_over() -> bool:
+    """Whether this browser still shows the key of a log-in that has ended."""
+    value = request.cookies.get(current_app.config["SESSION_COOKIE_NAME"], "")
+    return bool(value) and not value.startswith(SIGNED) and getattr(session, "person", None) is None
 
 
 def current_key() -> str | None:

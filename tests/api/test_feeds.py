@@ -11,7 +11,8 @@ from participation.contributions import services as contributions
 from participation.contributions.models import Contribution
 from participation.interfaces import Role
 from participation.kernel.db import db, transaction
-from participation.procedures.services import advance, change_procedure
+from participation.procedures.advancing import advance
+from participation.procedures.services import change_procedure
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from participation.accounts.models import Person
+from participation.accounts.own_data import own_data
 from participation.contributions import attachments, drafts
 from participation.contributions.leaving import leave
 from participation.contributions.models import Attachment, Contribution, Draft, DraftFile
@@ -202,3 +203,17 @@ def test_erasing_a_person_removes_the_files_of_drafts_and_keeps_those_of_the_aut
     work_off()
     assert [is_stored(name) for name in (sent, unsent)] == [True, False]
     assert db.session.query(DraftFile).count() == 0
+
+
+def test_the_download_of_ones_data_names_the_files(world, procedure, person, draft):
+    add(draft, name="gesendet.pdf")
+    send(world, procedure, person, draft)
+    with transaction():
+        again = drafts.keep_draft(
+            world.activity(procedure), cookie=COOKIE, person_id=person.id, kind=NOTE.name, place="here", parent=None,
+            fields=FIELDS,
+        )  # fmt: skip
+    add(again, name="entwurf.pdf")
+    tables = {table.name: table.rows for table in own_data(db.session.get(Person, person.id))}
+    assert [row["name"] for row in tables["attachment"]] == ["gesendet.pdf"]
+    assert [row["name"] for row in tables["draft_file"]] == ["entwurf.pdf"]

@@ -20,6 +20,7 @@ FORMS = (
 )  # uncached, may set one
 STAGES = ("running", "announced", "evaluation", "completed", "paused", "cancelled", "archived")
 MANY = 120
+LONG = "Behindertengleichstellungsdurchführungsverordnungsänderungsgesetz"  # German has such words
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def country(site):
         with transaction():
             again = site.world.again(made)
             again.reason, again.stage_since = "Ein Plan fehlte.", now()
-    first = site.world.procedure(ministry, slug="gesetz", title="Ein Gesetz", topic="Digitales")
+    first = site.world.procedure(ministry, slug="gesetz", title=LONG, topic="Digitales")
     comment = site.world.contribution(first, source="Ein Beitrag mit **Nachdruck**.", place="here")
     site.world.contribution(first, source="Eine Antwort.", parent=comment)
     site.work()
@@ -46,6 +47,7 @@ def links_of(page, site):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.requirement("RA-5.1.1-01")
 def test_every_public_page_is_accessible_quiet_and_sets_no_cookie(site, visit, country, width):
     page = visit(site, "/", width=width, height=800)
     seen, waiting, shapes = set(), ["/"], set()
@@ -83,6 +85,7 @@ def test_the_portal_is_accessible_in_english_and_in_the_dark(site, visit, countr
 
 
 @pytest.mark.parametrize("path", ["/", "/-/procedures", "/stadt/", "/stadt/im-paused/", "/stadt/-/register"])
+@pytest.mark.requirement("RA-5.1.1-01")
 def test_nothing_scrolls_sideways_at_400_percent(site, visit, country, path):
     page = visit(site, path, width=320, height=256)
     check(page)

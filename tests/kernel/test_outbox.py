@@ -1,6 +1,8 @@
 """The fact and its deliveries are committed together; each delivery is carried out until it is done."""
 
 import smtplib
+import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -10,10 +12,22 @@ import pytest
 from sqlalchemy import func, select
 
 from participation.kernel import outbox
-from participation.kernel.clock import now, standing_at
+from participation.kernel.clock import now, shift, standing_at
 from participation.kernel.db import db, transaction
 from participation.kernel.events import DeliveryRow, Event, EventRow, Handler, emit
-from participation.kernel.outbox import LEASE, LeaseRow, Periodic, claim, deliver, hold, run_periodics, work_off
+from participation.kernel.outbox import (
+    ELECTION,
+    LEASE,
+    LeaseRow,
+    Periodic,
+    claim,
+    deliver,
+    hold,
+    release,
+    run_periodics,
+    start_embedded,
+    work_off,
+)
 from participation.kernel.versions import raise_version, version_of
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -272,6 +286,53 @@ def test_one_lease_elects_one_worker_and_another_follows_when_it_is_gone(app):
     with standing_at(START + LEASE * 2):
         assert hold("worker", "b", LEASE)
         assert not hold("worker", "a", LEASE)
+
+
+def test_a_worker_that_stops_makes_room_for_the_next_at_once(app):
+    with standing_at(START):
+        assert hold("worker", "a", ELECTION)
+        release("worker", "b")
+        assert not hold("worker", "b", ELECTION), "nobody gives away what another holds"
+        release("worker", "a")
+        assert hold("worker", "b", ELECTION)
+
+
+def test_an_embedded_worker_keeps_no_lease_when_it_has_ended(app, listen, shifted):
+    seen = []
+    listen(Happened, Handler(name="tests.see", run=seen.append))
+    for round_ in (1, 2):
+        happen()
+        end = start_embedded(app)
+        wait_until(lambda expected=round_: len(seen) == expected)
+        end()
+    db.session.rollback()
+    assert db.session.scalars(select(LeaseRow).where(LeaseRow.name == "worker")).one().until <= now()
+
+
+def wait_until(reached):
+    """For half an election: the second worker must not have to wait until the first one's lease runs out."""
+    for _ in range(int(ELECTION.total_seconds() * 5)):
+        if reached():
+            return
+        time.sleep(0.1)
+    raise AssertionError("the worker did not get to it")
+
+
+@pytest.fixture
+def shifted():
+    """The clock of the whole process, also of its threads, stands months ahead."""
+    shift(timedelta(days=90))
+    yield
+    shift(timedelta())
+
+
+def test_what_was_told_to_stop_takes_nothing_new(app, listen):
+    listen(Happened, Handler(name="tests.see", run=lambda _: None))
+    happen()
+    stop = threading.Event()
+    stop.set()
+    assert work_off(stop) == 0
+    assert work_off() == 1
 
 
 def test_of_many_workers_at_once_exactly_one_is_elected(app, in_threads):

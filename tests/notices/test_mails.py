@@ -19,8 +19,8 @@ from participation.moderation.reports import report_barrier, report_contribution
 from participation.moderation.services import Seen
 from participation.notices import letters
 from participation.notices.services import end_subscription, subscribe
+from participation.procedures.advancing import advance, record_clock
 from participation.procedures.models import Participant, Procedure
-from participation.procedures.services import advance, record_clock
 from participation.tenants.models import Tenant
 
 MANAGER = frozenset({Role.MANAGER, Role.TENANT_ADMIN})

@@ -5,6 +5,8 @@ import re
 
 import pytest
 from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from participation.contributions import services
 from participation.contributions.models import Attachment, Contribution, Draft, DraftFile
@@ -37,8 +39,13 @@ def press(client, place, do="attach", data=PDF, name="Plan.pdf", text=TEXT, **mo
     csrf = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(place).get_data(as_text=True))[1]
     fields = {"csrf_token": csrf, "text": text, "for_organisation": "self"}
     if data is not None:
-        fields["file"] = (io.BytesIO(data), name)
-    return client.post(place, data=fields | {"do": do} | more, content_type="multipart/form-data")
+        fields["file"] = FileStorage(io.BytesIO(data), name)
+    return upload(client, place, fields | more | {"do": do})
+
+
+def upload(client, place, fields):
+    boundary, body = encode_multipart(fields)
+    return client.post(place, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 @pytest.fixture
@@ -54,7 +61,7 @@ def author(world, client, place):
 def sent(client, place, author):
     """A contribution with a photo and a document, and their addresses."""
     press(client, place, data=photo(), name="Steg.jpg", alternative="Der alte Steg")
-    press(client, place, "send")
+    assert press(client, place, "send").status_code == 303
     rows = db.session.query(Attachment).order_by(Attachment.id)
     return db.session.query(Contribution).one(), [f"/stadt/plan/-/files/{row.stored_name}" for row in rows]
 
@@ -118,8 +125,8 @@ def test_a_file_far_over_the_limit_is_413_and_the_text_stays(client, place):
 
 
 def test_a_file_far_over_the_limit_needs_the_token_all_the_same(client, place):
-    fields = {"text": TEXT, "file": (io.BytesIO(b"x" * (13 * 2**20)), "film.txt")}
-    assert client.post(place, data=fields, content_type="multipart/form-data").status_code == 400
+    fields = {"text": TEXT, "file": FileStorage(io.BytesIO(b"x" * (13 * 2**20)), "film.txt")}
+    assert upload(client, place, fields).status_code == 400
 
 
 def test_the_fourth_file_is_refused(client, place):

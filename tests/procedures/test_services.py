@@ -11,9 +11,10 @@ from participation.kernel.clock import BERLIN, now, standing_at
 from participation.kernel.db import db, transaction
 from participation.kernel.events import EventRow
 from participation.kernel.refusal import Conflict, Invalid, Refused
+from participation.procedures.advancing import advance, tick
 from participation.procedures.lifecycle import TRANSITIONS, IllegalStepError, Stage
 from participation.procedures.queries import open_phases, procedure_by_id, stage_of
-from participation.procedures.services import add_activity, add_phase, advance, create_procedure, lock, tick
+from participation.procedures.services import add_activity, add_phase, create_procedure, lock
 
 MANAGER = frozenset({Role.MANAGER})
 ADMIN = frozenset({Role.TENANT_ADMIN})

@@ -84,7 +84,7 @@ def test_a_reader_gets_no_cookie_on_any_page(app, world):
         if "GET" not in rule.methods or rule.endpoint.partition(".")[0] in {*FORMS, "development"}:
             continue
         path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda name: known.get(name[1], "x"), rule.rule)
-        answer = app.test_client().get(path)
+        answer = app.test_client().get(path, buffered=True)
         assert answer.status_code < 500, path
         assert "Set-Cookie" not in answer.headers or rule.endpoint == "contributions.draft", path
         opened += answer.status_code == 200

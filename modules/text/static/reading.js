@@ -7,14 +7,15 @@ function keepPlace() {
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a.count-link, .panel__head a");
     if (!link) return;
-    const key = decodeURIComponent(new URL(link.href).hash.slice(1));
-    const node = document.getElementById(key);
-    if (node) sessionStorage.setItem(KEPT, JSON.stringify([key, node.getBoundingClientRect().top]));
+    const hash = decodeURIComponent(new URL(link.href).hash.slice(1));
+    const node = link.closest(".node") ?? document.getElementById(hash);
+    if (node) sessionStorage.setItem(KEPT, JSON.stringify([node.id, node.getBoundingClientRect().top]));
   });
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
   sessionStorage.removeItem(KEPT);
-  const node = kept && location.hash === `#${kept[0]}` && document.getElementById(kept[0]);
+  const node = kept && document.getElementById(kept[0]);
   if (!node || innerWidth < 1100) return;
+  if (location.hash !== `#${kept[0]}` && !node.classList.contains("node--open")) return;
   const settle = () => scrollBy(0, node.getBoundingClientRect().top - Math.min(Math.max(kept[1], 0), innerHeight / 2));
   requestAnimationFrame(() => requestAnimationFrame(settle));
 }

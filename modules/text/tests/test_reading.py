@@ -43,3 +43,12 @@ def test_the_outline_counts_every_comment_below_a_heading_and_headings_skip_no_l
     assert all(after <= before + 1 for before, after in zip([1, *levels], levels, strict=False))
     first = next((line.position for line in lines if line.kind == "heading" and line.position > 0), len(lines))
     assert sum(entry.count for entry in reading.outline(lines, counts)) == len(lines) - first
+
+
+@given(texts(), st.integers(0, 10**6))
+def test_reading_on_leads_forth_and_back(lines, number):
+    before, after = reading.neighbours(lines, lines[number % len(lines)].key)
+    assert before is None or before.position < number % len(lines)
+    if after:
+        assert after.position > number % len(lines)
+        assert after.kind == "heading"

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from modules.text import seeds, services
+from modules.text import queries, seeds, services
 from participation.contributions.counters import recount
 from participation.contributions.models import Contribution
 from participation.kernel.db import db, transaction
@@ -55,7 +55,7 @@ def token(page):
 def test_the_reading_view_shows_the_text_with_outline_anchors_and_the_form(client, base):
     page = client.get(f"{base}/text/a/").get_data(as_text=True)
     assert 'id="p1-abs1"' in page
-    assert f"{base}/text/a/at/p1-abs1#p1-abs1" in page
+    assert f"{base}/text/a/at/p1-abs1#kommentare-titel" in page
     assert "Ihr Kommentar zum ganzen Text" in page
 
 
@@ -121,7 +121,8 @@ def test_before_and_after_the_phase_there_is_no_form_but_a_reason(world, client,
     for path in (address, f"{address}at/p1-abs1"):
         page = client.get(path).get_data(as_text=True)
         assert 'name="text"' not in page
-        assert "Das ist ab" in page or "waren bis einschließlich" in page
+        assert "Kommentare zum Text sind ab" in page or "waren bis einschließlich" in page
+        assert "Noch keine Kommentare" not in page
 
 
 def test_in_english_the_law_stays_marked_as_german(client, base):
@@ -207,3 +208,79 @@ def test_in_print_the_comments_stand_as_notes_below_their_paragraph(world, clien
         < page.index("Anmerkung")
         < page.index("§ 2 Regeln", page.index("Es tritt"))
     )
+
+
+def test_print_says_when_until_when_and_what_others_thought(world, client, base, procedure):
+    comment = world.contribution(procedure, source="Zu kurz.", place="p1-abs2")
+    world.contribution(procedure, source="Finde ich auch.", parent=comment)
+    page = client.get(f"{base}/text/a/print").get_data(as_text=True)
+    assert "Stand: " in page
+    assert "Verfahren: Läuft" in page
+    assert "Kommentare sind bis einschließlich" in page
+    assert re.search(r"1 Antwort ·\s+Stimme zu: 0", page)
+
+
+def test_an_open_place_leads_on_to_its_neighbours_and_says_how_long(client, base):
+    page = client.get(f"{base}/text/a/at/p1-abs1").get_data(as_text=True)
+    assert re.search(rf'href="{base}/text/a/at/p2#p2" rel="next"', page)
+    assert 'rel="prev"' not in page, "there is none before § 1"
+    assert 'id="kommentare-titel" tabindex="-1"' in page
+    assert re.search(r"noch \d+ Tage", page)
+
+
+def test_the_comments_can_be_downloaded_from_the_text(client, base):
+    page = client.get(f"{base}/text/a/").get_data(as_text=True)
+    for name in ("csv", "json"):
+        address = re.search(rf'href="({base}/-/exports/a/comments\.{name}[^"]*)"', page)[1]
+        assert client.get(address).status_code == 200
+
+
+WITH_FACTS = b"""# Gesetz
+
+Ausfertigungsdatum: 2017-08-14
+
+Fundstelle: BGBl I: 2017, 3122
+
+## \xc2\xa7 1 Zweck
+
+Dieses Gesetz dient der Probe.
+
+## \xc2\xa7 2 Regeln
+
+(1) Es gelten Regeln.
+
+(2) Es gibt Ausnahmen.
+"""
+
+
+@pytest.fixture
+def law(world):
+    made = world.procedure(module="text")
+    with transaction():
+        services.import_text(world.activity(made), WITH_FACTS, "gesetz.md")
+    return world.again(made)
+
+
+def text_of(client, law, path=""):
+    return client.get(f"/{law.tenant.slug}/{law.slug}/text/a/{path}").get_data(as_text=True)
+
+
+def test_facts_about_a_law_are_folded_and_have_no_link_to_comments(world, client, law):
+    page = text_of(client, law)
+    assert page.index("<summary>") < page.index("Angaben zum Text") < page.index("Ausfertigungsdatum")
+    assert "/at/titel-abs1" not in page
+    world.contribution(law, place="titel-abs1")
+    assert "/at/titel-abs1" in text_of(client, law), "what was written there is never hidden"
+
+
+def test_a_section_of_one_paragraph_has_one_link_and_is_cited_as_people_do(world, client, law):
+    page = text_of(client, law)
+    assert page.count("§ 1 kommentieren") == 1
+    assert "/at/p1-text#" in page
+    assert "/at/p1#" not in page
+    assert "/at/p2#" in page, "of a section with more paragraphs the whole can be commented on"
+    place = text_of(client, law, "at/p1-text")
+    assert "Ihr Kommentar zu § 1</label>" in place
+    activity = world.activity(law)
+    assert queries.place_title(activity, "p1-text") == "§ 1"
+    assert queries.place_title(activity, "p2-abs1") == "§ 2 Absatz 1"

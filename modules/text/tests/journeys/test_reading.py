@@ -41,6 +41,7 @@ def test_the_pages_are_accessible_in_dark_mode_on_a_phone(site, visit, talked):
         check(page)
 
 
+@pytest.mark.requirement("RA-5.1.1-01")
 def test_nothing_scrolls_sideways_at_400_percent(site, visit, talked):
     page = visit(site, "/", width=320, height=256)
     for path in (*PAGES, f"{PATH}/-/contributions/{talked.reference}"):
@@ -85,6 +86,7 @@ def test_the_comments_stand_beside_the_text_and_below_it_on_a_phone(site, visit,
     assert panel["y"] >= node["y"] + node["height"] - 1, "below"
 
 
+@pytest.mark.requirement("RA-4-04")
 def test_selected_words_offer_to_comment_on_them(site, visit, law):
     page = visit(site, TEXT)
     page.evaluate(
@@ -92,5 +94,5 @@ def test_selected_words_offer_to_comment_on_them(site, visit, law):
         " r.setStart(p, 0); r.setEnd(p, 15); getSelection().removeAllRanges(); getSelection().addRange(r)}"
     )
     page.get_by_role("link", name="Zu dieser Stelle kommentieren").click()
-    expect(page.get_by_label("Wörter aus diesem Absatz")).to_have_value(re.compile("Bund und"))
+    expect(page.get_by_label("Zitierte Stelle")).to_have_value(re.compile("Bund und"))
     check(page)

@@ -58,6 +58,7 @@ def test_the_reading_view_says_counts_as_words(site, visit, law):
     named(tree, "link", r"^§ 2 Begriffsbestimmungen ?, 1 Kommentar$")
 
 
+@pytest.mark.requirement("RA-5.1.1-01", "BX-08")
 def test_the_place_page_names_the_field_and_who_will_see_it(site, visit, law):
     comment = site.world.contribution(law, source=COMMENT, place="p2-abs1")
     rater = site.world.person()

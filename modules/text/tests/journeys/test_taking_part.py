@@ -14,7 +14,7 @@ EMAIL = "anwohner@uebung.example"
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-@pytest.mark.requirement("RA-4.1-01")
+@pytest.mark.requirement("RA-4.2-15", "BX-08")
 def test_a_resident_comes_by_the_poster_and_takes_part_from_two_devices(site, visit, law, script):
     poster = visit(site, f"{PATH}/-/poster", script=script)
     address = poster.locator(".poster__address").inner_text()
