@@ -36,7 +36,7 @@ def test_every_row_has_an_id_of_its_own_a_text_and_a_level() -> None:
     assert len({row.id for row in rows}) == len(rows) == 142
     for row in rows:
         assert re.fullmatch(r"(RA|OG|LP|BX)-[0-9.]+(-\d\d)?", row.id), row.id
-        assert row.section and row.readers and row.text, row.id
+        assert all((row.section, row.readers, row.text)), row.id
         assert row.level.split()[0] in ("must", "should", "may"), row.id
 
 

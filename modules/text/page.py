@@ -15,11 +15,10 @@ from modules.text.queries import Outline
 from participation.documents.queries import NodeItem
 from participation.interfaces import Decision
 from participation.kernel.clock import last_day, local, now
+from participation.kernel.dates import day_with_weekday
 from participation.procedures.lifecycle import Stage
 from participation.procedures.models import Activity
 from participation.procedures.queries import open_phases, stage_of
-from participation.web.language import day_with_weekday
-
 
 PANEL = "kommentare-titel"  # the heading of the comments at a place
 FACT = re.compile(r"[A-ZÄÖÜ][\w .-]{2,40}: \S")  # "Zuletzt geändert durch: Art. 9"

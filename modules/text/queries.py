@@ -11,7 +11,6 @@ from participation.kernel.db import db
 from participation.kernel.text import TextProblem
 from participation.procedures.models import Activity
 
-
 TEXT_OF = ", Text"  # how the reader names the words right below "§ 5"
 
 

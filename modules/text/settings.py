@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, fields, validate
 
-from participation.contributions.queries import SORTS
+from participation.contributions.threads import SORTS
 
 
 class TextSettings(Schema):

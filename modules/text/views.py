@@ -9,14 +9,8 @@ from modules.text import queries, reading
 from modules.text.actions import COMMENT
 from modules.text.page import Page, may_comment, neighbour_links, phase_facts, rows
 from participation.access import rules
-from participation.contributions.queries import (
-    SORTS,
-    best_by_place,
-    counts_by_place,
-    first_threads,
-    item_at,
-    own_ratings,
-)
+from participation.contributions.queries import counts_by_place, item_at, own_ratings
+from participation.contributions.threads import SORTS, best_by_place, first_threads
 from participation.documents.queries import nodes
 from participation.kernel.clock import now
 from participation.kernel.refusal import Unknown

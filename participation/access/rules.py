@@ -120,7 +120,7 @@ def _taking_part(who: Viewer, action: Action, activity: Activity, item: Any) -> 
         decision = action.when(who.participants[0] if who.participants else None, item)
         if not decision.allowed:
             return decision
-    return Decision(allowed=True, phase=fitting[0])
+    return Decision(allowed=True, phase=min(fitting, key=lambda phase: phase.ends_at))
 
 
 def why_closed(activity: Activity, action: Action) -> Any:

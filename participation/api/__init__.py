@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from participation.api import exports, feeds, health
+from participation.api import exports, feeds, health, well_known
 
 
 def register(app: Flask) -> None:
     """Mount the machine-readable addresses."""
-    for blueprint in (health.bp, feeds.bp, exports.bp):
+    for blueprint in (health.bp, well_known.bp, feeds.bp, exports.bp):
         app.register_blueprint(blueprint)

@@ -26,7 +26,7 @@ class OwnContribution(NamedTuple):
     type: str
     state: str
     work: str
-    source: str
+    html: str
     created_at: datetime
     activity_id: int
     activity: str
@@ -80,7 +80,7 @@ def contributions_of(
     """What a person contributed, newest first, a page of 20; without a tenant over all authorities. One query."""
     query = (
         select(
-            C.id, C.reference, C.type, C.state, C.work, C.source, C.created_at, C.activity_id, Activity.title,
+            C.id, C.reference, C.type, C.state, C.work, C.html, C.created_at, C.activity_id, Activity.title,
             C.procedure_id, Procedure.title, Procedure.slug, Tenant.name, Tenant.slug, P.organisation_name,
             _citation(), Anchor.exact, C.parent_id.is_not(None),
         )

@@ -1,11 +1,12 @@
-"""Dates of a procedure as an iCalendar file (RFC 5545): phases with begin and end, answers, decision, dates of formats.
+"""Dates of a procedure as an iCalendar file (RFC 5545): begin and end of phases, answers, decision, dates of formats.
 
-Times are local ones with their zone (VTIMEZONE inside), so they stay right when the clocks change. UIDs never change;
+Days are whole days; times (of formats) are local ones with their zone (VTIMEZONE inside), so they stay right when the
+clocks change. UIDs never change;
 SEQUENCE is the version of the procedure, so calendars take changes over.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from flask_babel import gettext as _
 from icalendar import Calendar, Event
 
 from participation.interfaces import Date
-from participation.kernel.clock import local
+from participation.kernel.clock import last_day, local
 from participation.procedures.models import Activity, Phase, Procedure
 
 PRODUCT = "-//Participation//Dates of a procedure//DE"
@@ -39,7 +40,7 @@ def _events(procedure: Procedure, url: str, dates: dict[int, list[Date]]) -> Ite
     host = urlsplit(url).hostname or ""
     for activity in procedure.activities:
         for phase in activity.phases:
-            yield _phase(procedure, activity, phase, host)
+            yield from _phase(procedure, activity, phase, host)
         for number, entry in enumerate(dates.get(activity.id, ())):
             yield _moment(procedure, entry, f"date-{activity.id}-{number}@{host}")
     if procedure.answers_by:
@@ -48,14 +49,24 @@ def _events(procedure: Procedure, url: str, dates: dict[int, list[Date]]) -> Ite
         yield _day(procedure, procedure.decision_on, _("Entscheidung"), f"decision-{procedure.id}@{host}")
 
 
-def _phase(procedure: Procedure, activity: Activity, phase: Phase, host: str) -> Event:
+def _phase(procedure: Procedure, activity: Activity, phase: Phase, host: str) -> Iterator[Event]:
+    """Begin and last day, each a whole day: nobody is busy for the weeks between them."""
     zone = ZoneInfo(phase.zone)
-    event = _named(procedure, phase.title, f"phase-{phase.id}@{host}")
-    event.add("dtstart", phase.begins_at.astimezone(zone))
-    event.add("dtend", phase.ends_at.astimezone(zone))
-    event.add("description", activity.title)
-    event.add("transp", "TRANSPARENT")  # weeks of taking part make nobody busy
-    return event
+    first, last = local(phase.begins_at, zone).date(), last_day(phase.ends_at, zone)
+    begin = _day(procedure, first, _("Beginnt: %(phase)s", phase=phase.title), f"phase-{phase.id}-begin@{host}")
+    end = _day(procedure, last, _("Frist endet: %(phase)s", phase=phase.title), f"phase-{phase.id}-end@{host}")
+    begin.add("description", "\n".join([activity.title, *_contact(procedure)]))
+    end.add("description", "\n".join([activity.title, *_end(local(phase.ends_at, zone)), *_contact(procedure)]))
+    yield from (begin, end)
+
+
+def _end(at: datetime) -> list[str]:
+    """The time of day, where a phase does not end with the day."""
+    return [] if (at.hour, at.minute) == (0, 0) else [_("Ende um %(time)s Uhr", time=f"{at:%H:%M}")]
+
+
+def _contact(procedure: Procedure) -> list[str]:
+    return [_("Kontakt: %(contact)s", contact=procedure.contact)] if procedure.contact else []
 
 
 def _moment(procedure: Procedure, entry: Date, uid: str) -> Event:

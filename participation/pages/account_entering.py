@@ -16,6 +16,7 @@ from participation.kernel.limits import network
 from participation.pages.account_next import in_this_language, local_path
 from participation.web.drafts import cookie_name, draft_cookie
 from participation.web.sessions import current_key, log_in
+from participation.web.staff_nav import staff_home
 
 KNOWN_SECONDS = 90 * 24 * 3600
 
@@ -37,7 +38,13 @@ def go_on(person: Person, *, draft_key: str = "", then: str | None = None, done:
     if place is not None:
         return url_for("contributions.draft", tenant=place.tenant, procedure=place.procedure, key=draft_key, done=done)
     path = local_path(then)
-    return in_this_language(path) if path else url_for("account.participation", done=done)
+    return in_this_language(path) if path else _home_of(person, done)
+
+
+def _home_of(person: Person, done: str) -> str:
+    """Where somebody begins who asked for no page: staff where their work waits, others at what they contributed."""
+    g.viewer = viewer_for(person)
+    return (staff_home() and f"{staff_home()}?done={done}") or url_for("account.participation", done=done)
 
 
 def device_of(person: Person | None) -> str:

@@ -1,5 +1,7 @@
 """Logging in and out, registering."""
 
+from collections.abc import Callable
+
 from flask import current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
@@ -16,7 +18,7 @@ from participation.kernel.db import writing
 from participation.kernel.refusal import Invalid
 from participation.pages.account_entering import device_of, enter, go_on, here
 from participation.pages.account_forms import LogInForm, RegisterForm, blame
-from participation.pages.account_next import local_path
+from participation.pages.account_next import local_path, reason_for
 from participation.pages.account_routes import bp
 from participation.web.errors import TooMany
 from participation.web.guard import public
@@ -40,7 +42,8 @@ def log_in() -> ResponseReturnValue:
         return redirect(then or url_for("account.participation"))
     person = _who_fits(form) if form.validate_on_submit() else None
     if person is None:
-        return render_template("pages/account/log_in.html", form=form, then=then), 422 if form.errors else 200
+        page = render_template("pages/account/log_in.html", form=form, then=then, why=reason_for(then))
+        return page, 422 if form.errors else 200
     fresh = hash_password(form.password.data) if is_outdated(person.password_hash or "") else None
     with writing():
         person.password_hash = fresh or person.password_hash
@@ -84,7 +87,7 @@ def register() -> ResponseReturnValue:
     """A new account; the answer does not tell whether the address is known."""
     form = RegisterForm()
     ways = {"then": local_path(request.args.get("next")), "draft": request.args.get("draft", "")[:64]}
-    values = _checked(form) if form.validate_on_submit() else None
+    values = _checked(form) if form.is_submitted() else None
     if values is None:
         return render_template("pages/account/register.html", form=form, **ways), 422 if form.errors else 200
     if not may_register(here()):
@@ -100,13 +103,23 @@ def register() -> ResponseReturnValue:
 
 
 def _checked(form: RegisterForm) -> tuple[str, str, str] | None:
-    """Address, name and password as they are stored; None with the sentence beside the field."""
+    """Address, name and password as they are stored; None with all sentences beside their fields at once."""
+    form.validate()
+    email = _tried(form, "email", normalise_email)
+    name = _tried(form, "name", checked_name)
+    password = _tried(form, "password", lambda text: checked_password(text, email=email, name=name))
+    return None if form.errors else (email, name, password)
+
+
+def _tried(form: RegisterForm, field: str, check: Callable[[str], str]) -> str:
+    """A field as it is stored; "" where it has an error already, or gets one from the check."""
+    if form[field].errors:
+        return ""
     try:
-        email, name = normalise_email(form.email.data), checked_name(form.name.data)
-        return email, name, checked_password(form.password.data, email=email, name=name)
+        return check(form[field].data)
     except Invalid as error:
         blame(form, error)
-        return None
+        return ""
 
 
 @everywhere(bp, "/mail-sent")

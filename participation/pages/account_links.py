@@ -1,6 +1,6 @@
 """Links from mails. Each opens a page with one button; only its POST acts, so that scanners use nothing up."""
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
@@ -76,8 +76,10 @@ def log_in_link() -> ResponseReturnValue:
 @everywhere(bp, "/forgotten", methods=["GET", "POST"])
 @public
 def forgotten() -> ResponseReturnValue:
-    """Forgotten password: a link by mail, the same answer for every address."""
-    form = EmailForm()
+    """Forgotten password, or a first one: a link by mail, the same answer for every address."""
+    person = g.viewer.person
+    is_first = person is not None and not person.has_account
+    form = EmailForm(email=person.email if is_first else None)
     if _may_send(form):
         try:
             with writing():
@@ -85,7 +87,8 @@ def forgotten() -> ResponseReturnValue:
             return redirect(url_for("account.sent"))
         except Invalid as error:
             blame(form, error)
-    return render_template("pages/account/forgotten.html", form=form), 422 if form.errors else 200
+    page = render_template("pages/account/forgotten.html", form=form, is_first=is_first)
+    return page, 422 if form.errors else 200
 
 
 def _may_send(form: EmailForm) -> bool:

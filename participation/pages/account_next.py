@@ -1,8 +1,10 @@
 """Where to go on after logging in: only to a page of ours."""
 
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import request
+from flask_babel import lazy_gettext as _l
 
 LONGEST = 2_000
 
@@ -30,6 +32,16 @@ def _is_path(text: str) -> bool:
     except ValueError:
         return False
     return not parts.scheme and not parts.netloc and not parts.path.startswith("//")
+
+
+def reason_for(path: str | None) -> Any:
+    """Why a log-in is asked for before the page one wanted to see, in one sentence; "" without such a page."""
+    asked = (path or "").partition("?")[0]
+    if asked.endswith("/rate"):
+        return _l("Zum Bewerten melden Sie sich an. Danach kommen Sie hierher zurück.")
+    if "/-/drafts/" in asked:
+        return _l("Ihr Text ist gespeichert. Nach dem Anmelden kommen Sie zu ihm zurück.")
+    return _l("Nach dem Anmelden kommen Sie zu der Seite zurück, auf der Sie waren.") if path else ""
 
 
 def in_this_language(path: str) -> str:

@@ -14,7 +14,7 @@ from participation.interfaces import Action
 from participation.kernel.db import writing
 from participation.kernel.refusal import Conflict, Unknown
 from participation.pages.contribution_forms import EditForm, text_problem
-from participation.pages.contribution_places import activity_of, registry
+from participation.pages.contribution_places import activity_of, registry, with_message
 from participation.pages.contribution_routes import bp
 from participation.pages.contribution_shown import own_contribution
 from participation.procedures.models import Activity
@@ -26,6 +26,8 @@ from participation.web.guard import LoginNeeded, personal, public
 def edit(reference: str) -> ResponseReturnValue:
     """Change one's own text while a phase is open; a change made meanwhile is shown beside it (409)."""
     contribution = own_contribution(reference)
+    if contribution.state not in ("published", "pending"):
+        return redirect(url_for("contributions.show", reference=reference), 303)
     activity = activity_of(contribution.activity_id)
     action = _action(contribution)
     rules.require(g.viewer, action, activity)
@@ -104,14 +106,14 @@ def _rate(reference: str, activity: Activity, value: str) -> ResponseReturnValue
         rules.require_phase(g.viewer, rules.RATE, activity, contribution)
         by = participant_of(g.viewer, activity)
         ratings.rate(contribution, activity, value, who=g.viewer, by=by)
-    return redirect(_back(reference), 303)
+    return redirect(_back(reference, "rating-taken" if value == "none" else "rated"), 303)
 
 
-def _back(reference: str) -> str:
+def _back(reference: str, done: str) -> str:
     """The page the press came from, at this very contribution; its own page where the browser does not say."""
     here, came = urlsplit(request.url), urlsplit(request.referrer or "")
     is_ours = (came.scheme, came.netloc) == (here.scheme, here.netloc) and not came.path.startswith("//")
     if not is_ours or came.path == here.path:
-        return url_for("contributions.show", reference=reference)
+        return url_for("contributions.show", reference=reference, done=done)
     text = "&".join(pair for pair in came.query.split("&") if pair and not pair.startswith("done="))
-    return f"{came.path}{'?' + text if text else ''}#c-{reference}"
+    return with_message(f"{came.path}{'?' + text if text else ''}#c-{reference}", done)

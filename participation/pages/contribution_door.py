@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 
 from participation.contributions.drafts import keep_draft as keep
+from participation.contributions.queries import item_in
 from participation.kernel.db import writing
 from participation.kernel.limits import allow, network
 from participation.pages.contribution_forms import DraftForm, refuse
@@ -66,4 +67,7 @@ def _pace_problem(form: DraftForm) -> int:
 def _again(target: Target, form: DraftForm) -> str:
     """The form with what was typed and what is wrong with it; it leads through the door once more."""
     token = generate_csrf() if g.viewer.person else None
-    return render_template("pages/contributions/again.html", form=form, target=target, csrf_token=token)
+    answered = item_in(g.procedure, target.parent.reference, g.viewer) if target.parent else None
+    return render_template(
+        "pages/contributions/again.html", form=form, target=target, answered=answered, csrf_token=token
+    )

@@ -8,14 +8,8 @@ from flask.typing import ResponseReturnValue
 from participation.access import rules
 from participation.contributions.attachments import attachments_of
 from participation.contributions.models import Contribution
-from participation.contributions.queries import (
-    Item,
-    contribution_at,
-    item_in,
-    latest_version,
-    own_ratings,
-    thread,
-)
+from participation.contributions.queries import Item, contribution_at, item_in, own_ratings, versions_of
+from participation.contributions.threads import thread
 from participation.kernel.refusal import Unknown
 from participation.pages.contribution_places import activity_of, origin_url, place_title, registry
 from participation.pages.contribution_routes import bp
@@ -30,7 +24,7 @@ def show(reference: str) -> ResponseReturnValue:
     """A contribution, what it refers to, and the whole thread below it."""
     item = item_in(g.procedure, reference, g.viewer)
     if item is None:
-        raise Unknown
+        return render_template("pages/contributions/gone.html"), Unknown.status
     activity = activity_of(item.activity_id)
     page = thread(item, activity, g.viewer, after=request.args.get("after"))
     is_own = item.participant_id in g.viewer.participant_ids
@@ -90,7 +84,7 @@ def receipt(reference: str) -> ResponseReturnValue:
         item=item_in(g.procedure, reference, g.viewer),
         activity=activity,
         phase=phase,
-        version=latest_version(contribution.id),
+        versions=versions_of(contribution.id),
     )
 
 

@@ -12,6 +12,7 @@ from participation.kernel.refusal import Unknown
 from participation.procedures import overview
 from participation.procedures.lifecycle import Stage
 from participation.procedures.overview import Facet, Filter, Sight
+from participation.procedures.ranking import GROUPS
 from participation.tenants import queries
 from participation.tenants.colours import stylesheet
 from participation.tenants.models import LEGAL_PAGES, Tenant
@@ -93,7 +94,8 @@ def by(counts: list[Facet], name: str) -> dict[Any, int]:
 @public
 def procedures() -> str:
     """All procedures, narrowed by stage, topic and words; every state of the list has its own address."""
-    narrow, sight = _filter(), sight_of(g.viewer)
+    sight = sight_of(g.viewer)
+    narrow = _filter(sight)
     counts = overview.facets(sight, Filter(tenant_id=narrow.tenant_id, words=narrow.words))
     cards, after = overview.page_of_procedures(narrow, sight, request.args.get("after"))
     of_topic = [facet for facet in counts if narrow.topic in (None, facet.topic)]
@@ -103,37 +105,44 @@ def procedures() -> str:
         "pages/portal/procedures.html",
         cards=cards,
         total=sum(facet.number for facet in fitting),
-        more_url=_narrowed_url(after=after) if after else None,
-        stages=_options("stage", narrow.group, list(overview.NAMES), by(of_topic, "group")),
-        topics=_options("topic", narrow.topic, sorted(by(counts, "topic")), by(of_group, "topic")),
+        more_url=_narrowed_url(narrow, after=after) if after else None,
+        stages=_options(narrow, "stage", narrow.group, list(GROUPS), by(of_topic, "group")),
+        topics=_options(narrow, "topic", narrow.topic, sorted(by(counts, "topic")), by(of_group, "topic")),
         narrow=narrow,
         typed=request.args.get("q", ""),
-        kept={name: value for name in ("stage", "topic") if (value := request.args.get(name))},
+        kept={name: value for name, value in (("stage", narrow.group), ("topic", narrow.topic)) if value},
     )
 
 
-def _filter() -> Filter:
+def _filter(sight: Sight) -> Filter:
+    """What the address asks for; a stage or topic that nobody offers counts as none."""
     stage, topic = request.args.get("stage"), request.args.get("topic")
+    tenant_id = g.tenant.id if g.tenant else None
+    is_known = topic and topic in {facet.topic for facet in overview.facets(sight, Filter(tenant_id=tenant_id))}
     return Filter(
-        tenant_id=g.tenant.id if g.tenant else None,
-        group=stage if stage in overview.GROUPS else None,
-        topic=topic or None,
+        tenant_id=tenant_id,
+        group=stage if stage in GROUPS else None,
+        topic=topic if is_known else None,
         words=tuple(request.args.get("q", "").split()[:MOST_WORDS]),
     )
 
 
-def _narrowed_url(**changes: str | None) -> str:
+def _narrowed_url(narrow: Filter, **changes: str | None) -> str:
     """The address of this list with some of its filters changed."""
-    kept = {name: request.args.get(name) for name in ("stage", "topic", "q")} | changes
+    kept = {"stage": narrow.group, "topic": narrow.topic, "q": request.args.get("q")} | changes
     return url_for("portal.procedures", **{name: value for name, value in kept.items() if value})  # type: ignore[arg-type]
 
 
-def _options(name: str, current: str | None, values: list[str], numbers: dict[Any, int]) -> list[tuple[Any, ...]]:
+def _options(
+    narrow: Filter, name: str, current: str | None, values: list[str], numbers: dict[Any, int]
+) -> list[tuple[Any, ...]]:
     """The links of one filter: value (None = all), address, whether it is chosen, how many; empty ones left out."""
-    rows: list[tuple[Any, ...]] = [(None, _narrowed_url(**{name: None}), current is None, sum(numbers.values()))]
+    rows: list[tuple[Any, ...]] = [
+        (None, _narrowed_url(narrow, **{name: None}), current is None, sum(numbers.values()))
+    ]
     for value in values:
         if numbers.get(value) or value == current:
-            rows.append((value, _narrowed_url(**{name: value}), value == current, numbers.get(value, 0)))
+            rows.append((value, _narrowed_url(narrow, **{name: value}), value == current, numbers.get(value, 0)))
     return rows
 
 

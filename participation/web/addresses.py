@@ -14,7 +14,7 @@ from participation.tenants.models import Tenant
 from participation.web.headers import HEADERS
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
-SHARED = ("/static/", "/healthz", "/readyz", "/.well-known/")
+SHARED = ("/static/", "/healthz", "/readyz", "/.well-known/", "/robots.txt", "/favicon.ico")
 LOCAL = {"localhost", "127.0.0.1"}
 REMEMBERED_SECONDS = 60.0
 

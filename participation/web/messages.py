@@ -13,6 +13,7 @@ MESSAGES: dict[str, tuple[str, Any]] = {
     "edited": ("success", _l("Ihre Änderung ist gespeichert.")),
     "withdrawn": ("success", _l("Ihr Beitrag ist zurückgezogen. Andere sehen den Text nicht mehr.")),
     "rated": ("success", _l("Ihre Bewertung ist gespeichert.")),
+    "rating-taken": ("success", _l("Ihre Bewertung ist zurückgenommen.")),
     "draft-discarded": ("success", _l("Ihr Text wurde gelöscht. Er war noch nicht abgesendet.")),
     "draft-kept": ("success", _l("Ihr Text ist gespeichert. Er ist noch nicht abgesendet.")),
     "file-added": ("success", _l("Die Datei ist angefügt. Ihr Text ist gespeichert, aber noch nicht abgesendet.")),

@@ -195,6 +195,14 @@ def test_sentences_of_refusal_stand_in_both_languages(app, key):
     assert german != english
 
 
+def test_after_the_end_the_sentence_speaks_of_no_text_that_nobody_wrote(app, world, someone):
+    procedure = world.procedure(stage="evaluation", begins=timedelta(days=-20), lasts=timedelta(days=10))
+    with app.test_request_context():
+        sentence = str(can(someone("account", procedure), ADD, world.activity(procedure)).reason)
+    assert "abgelaufen" in sentence
+    assert "Ihr Text" not in sentence
+
+
 def test_require_raises_with_the_sentence(world, someone):
     procedure = world.procedure(stage="evaluation", begins=timedelta(days=-20), lasts=timedelta(days=10))
     who, activity = someone("account", procedure), world.activity(procedure)

@@ -45,6 +45,7 @@ def test_after_erasure_no_table_holds_anything_of_the_person(lived_in, withdraw_
     assert db.session.scalar(select(func.count()).select_from(Token)) == 0
 
 
+@pytest.mark.requirement("RA-5.1.7-02")
 def test_contributions_stay_under_a_fresh_name_in_each_procedure(lived_in):
     person, one, two = lived_in
     with transaction():

@@ -190,3 +190,24 @@ def test_personal_pages_are_not_stored_by_caches(world, client):
     answer = client.get("/-/participation")
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Cookie" in answer.headers["Vary"]
+
+
+def test_a_moderator_lands_where_the_work_waits_and_everybody_else_at_their_own_page(world, app, post):
+    tenant = world.tenant()
+    url = f"/{tenant.slug}/-/log-in"
+    staff = world.staff(tenant, Role.MODERATOR)
+    at_work = logs_in(app.test_client(), post, staff, world.password, url)
+    assert at_work.location == f"/{tenant.slug}/-/moderation?done=logged-in"
+    asked = logs_in(app.test_client(), post, staff, world.password, f"{url}?next=/-/settings")
+    assert asked.location == "/-/settings"
+    other = logs_in(app.test_client(), post, world.person(), world.password, url)
+    assert other.location == f"/{tenant.slug}/-/participation?done=logged-in"
+
+
+def test_a_person_without_a_password_makes_one_on_a_page_that_says_so(world, client):
+    assert "Passwort vergessen</h1>" in client.get("/-/forgotten").get_data(as_text=True)
+    person = world.person(account=False)
+    world.log_in(client, person)
+    page = client.get("/-/forgotten").get_data(as_text=True)
+    assert "Passwort anlegen</h1>" in page
+    assert f'value="{person.email}"' in page

@@ -156,3 +156,11 @@ def test_the_place_is_cited_where_one_text_of_the_procedure_has_it(world, person
             }
             db.session.add(Node(**on, version_id=version.id, **place))
         assert contributions_of(person.id).items[0].citation == expected
+
+
+def test_an_excerpt_shows_words_and_not_the_marks_that_were_typed(world, client):
+    person = world.person()
+    world.contribution(world.procedure(), person, "Das ist **wichtig** für alle.")
+    world.log_in(client, person)
+    page = client.get("/-/participation").get_data(as_text=True)
+    assert "Das ist wichtig für alle." in page

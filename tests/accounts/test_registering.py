@@ -156,7 +156,7 @@ def test_the_link_leads_to_the_draft_on_another_device(world, app, post, letters
     registers(app.test_client(), post, f"/{slug}/-/register?draft={key}")
     phone = app.test_client()
     answer = post(phone, letters()[0][2])
-    assert answer.location == f"/{slug}/{procedure.slug}/-/drafts/{key}"
+    assert answer.location == f"/{slug}/{procedure.slug}/-/drafts/{key}?done=confirmed"
     assert db.session.scalars(select(Draft.person_id)).one() == person_by_email(NEW["email"]).id
     assert "Mein Satz" in phone.get(answer.location).get_data(as_text=True)
 
@@ -187,7 +187,7 @@ def test_an_address_alone_is_confirmed_and_leads_to_the_draft(world, client, pos
         services.request_confirmation(" Leser@Uebung.example ", procedure.tenant_id, key, "de")
     [(to, _, link)] = letters()
     assert to == "leser@uebung.example"
-    assert post(client, link).location == f"/{procedure.tenant.slug}/{procedure.slug}/-/drafts/{key}"
+    assert post(client, link).location == f"/{procedure.tenant.slug}/{procedure.slug}/-/drafts/{key}?done=confirmed"
     person = person_by_email("leser@uebung.example")
     assert not person.has_account
     assert person.confirmed_at is not None
@@ -227,6 +227,14 @@ def test_what_cannot_be_used_is_said_beside_its_field_and_the_rest_is_kept(world
         assert NEW["name"] in page
     assert NEW["password"] not in page
     assert letters() == []
+
+
+def test_everything_that_is_wrong_is_said_at_once(world, client, post, letters):
+    answer = registers(client, post, name="x", email="oma@", password="kurz", rules="")
+    page = answer.get_data(as_text=True)
+    for field in ("name", "email", "password", "rules"):
+        assert f'id="{field}-error"' in page
+        assert f'href="#{field}"' in page
 
 
 def test_a_password_needs_no_digits_or_signs():

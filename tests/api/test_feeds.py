@@ -10,6 +10,7 @@ from participation.access.services import grant_role
 from participation.contributions import services as contributions
 from participation.contributions.models import Contribution
 from participation.interfaces import Role
+from participation.kernel.clock import last_day, local
 from participation.kernel.db import db, transaction
 from participation.procedures.advancing import advance
 from participation.procedures.services import change_procedure
@@ -105,17 +106,25 @@ def test_a_calendar_holds_phases_answers_and_decision(world, client):
     procedure = world.procedure(title="Stadtpark, Teil 1; Ufer")
     url = f"{place(procedure)}/-/dates.ics"
     phase = world.phase(procedure)
-    begins, ends = phase.begins_at, phase.ends_at
+    begins, last = local(phase.begins_at).date(), last_day(phase.ends_at)
     with transaction():
-        change_procedure(world.again(procedure), answers_by=date(2027, 2, 28), decision_on=date(2027, 3, 15))
+        change_procedure(
+            world.again(procedure),
+            answers_by=date(2027, 2, 28),
+            decision_on=date(2027, 3, 15),
+            contact="beteiligung@stadt.example",
+        )
     calendar, found = events(client, url)
     name = "Notieren: Stadtpark, Teil 1; Ufer"
     assert set(found) == {
-        name, "Antworten bis zu diesem Tag: Stadtpark, Teil 1; Ufer", "Entscheidung: Stadtpark, Teil 1; Ufer"
+        f"Beginnt: {name}", f"Frist endet: {name}", "Antworten bis zu diesem Tag: Stadtpark, Teil 1; Ufer",
+        "Entscheidung: Stadtpark, Teil 1; Ufer",
     }  # fmt: skip
-    assert (found[name]["DTSTART"].dt, found[name]["DTEND"].dt) == (begins, ends)
-    assert found[name]["DTSTART"].params["TZID"] == "Europe/Berlin"
-    assert [str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")] == ["Europe/Berlin"]
+    assert found[f"Beginnt: {name}"]["DTSTART"].dt == begins
+    end = found[f"Frist endet: {name}"]
+    assert (end["DTSTART"].dt, end["DTEND"].dt) == (last, last + timedelta(days=1)), "one whole day"
+    assert "Kontakt: beteiligung@stadt.example" in end["DESCRIPTION"]
+    assert not calendar.walk("VTIMEZONE"), "whole days need no zone"
     decision = next(event for title, event in found.items() if title.startswith("Entscheidung"))
     assert (decision["DTSTART"].dt, decision["DTEND"].dt) == (date(2027, 3, 15), date(2027, 3, 16))
 

@@ -109,6 +109,7 @@ def test_a_word_no_module_knows_is_named_with_those_that_are(runner: FlaskCliRun
     assert "Possible: notes." in result.output
 
 
+@pytest.mark.requirement("OG-10", "RA-4-01")
 @pytest.mark.usefixtures("taking")
 def test_an_authority_that_switched_the_module_off_gets_no_new_activity(
     runner: FlaskCliRunner, world: World, draft: Path

@@ -62,9 +62,9 @@ def test_a_draft_is_found_by_its_browser_and_after_claiming_by_the_person_alone(
     assert find(world, procedure, key, COOKIE, other) is None
 
 
-def test_the_same_target_keeps_one_draft_but_never_takes_over_another_persons(world, procedure):
+def test_the_same_text_stays_one_draft_but_never_takes_over_another_persons(world, procedure):
     person, other = world.person(), world.person()
-    assert keep(world, procedure, person=person) == keep(world, procedure, person=person, text="Neuer")
+    assert keep(world, procedure, person=person) == keep(world, procedure, person=person, quote="Neu")
     keep(world, procedure, person=other, text="Von jemand anderem")
     assert db.session.query(Draft).count() == 2
 

@@ -8,16 +8,9 @@ from participation.access import rules
 from participation.contributions import ratings, services
 from participation.contributions.counters import recount
 from participation.contributions.models import Contribution, ContributionVersion
-from participation.contributions.queries import (
-    _read_key,
-    counts_by_place,
-    first_comments,
-    first_threads,
-    item_in,
-    own_ratings,
-    thread,
-)
+from participation.contributions.queries import counts_by_place, item_in, own_ratings
 from participation.contributions.references import SHAPE, fresh_reference, read_reference, text_hash
+from participation.contributions.threads import _read_key, first_comments, first_threads, thread
 from participation.interfaces import Role
 from participation.kernel.clock import now
 from participation.kernel.db import db, transaction
@@ -87,6 +80,7 @@ def test_nobody_edits_what_somebody_else_wrote(world, procedure):
         change(world, procedure, world.person(), note, "Fremd.")
 
 
+@pytest.mark.requirement("LP-13")
 def test_withdrawing_takes_it_out_of_the_counts_but_not_out_of_the_file(world, procedure):
     person = world.person()
     note = world.contribution(procedure, person, place="here")
@@ -111,6 +105,7 @@ def test_a_withdrawn_comment_keeps_its_place_above_answers_without_its_text(worl
     assert [item.html for item in found.replies[note.id]] == ["<p>Eine Antwort.</p>"]
 
 
+@pytest.mark.requirement("RA-3-12")
 def test_ratings_have_three_values_can_change_and_be_taken_back(world, procedure):
     note, person = world.contribution(procedure), world.person()
     for value, counts in (
@@ -186,6 +181,7 @@ def test_every_order_is_paged_without_gaps_or_doubles(world, procedure, sort):
     assert len(seen) == len(set(seen)) == 47
 
 
+@pytest.mark.requirement("RA-4-05")
 def test_a_deep_thread_is_read_in_order_page_by_page(world, procedure):
     root = parent = world.contribution(procedure, place="here")
     for index in range(25):

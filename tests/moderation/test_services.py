@@ -6,7 +6,8 @@ from sqlalchemy import select
 from participation.contributions import services as contributions
 from participation.contributions.counters import recount
 from participation.contributions.models import Contribution
-from participation.contributions.queries import counts_by_place, first_comments, item_at
+from participation.contributions.queries import counts_by_place, item_at
+from participation.contributions.threads import first_comments
 from participation.interfaces import Role
 from participation.kernel.db import db, transaction
 from participation.kernel.events import EventRow

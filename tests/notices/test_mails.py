@@ -1,6 +1,8 @@
 """Who gets which mail, in whose language, and only once."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -23,6 +25,7 @@ from participation.procedures.advancing import advance, record_clock
 from participation.procedures.models import Participant, Procedure
 from participation.tenants.models import Tenant
 
+MAILS = Path(__file__).parents[2] / "templates" / "mail"
 MANAGER = frozenset({Role.MANAGER, Role.TENANT_ADMIN})
 
 
@@ -190,7 +193,9 @@ def moderated(act, contribution, actor_id, **values):
 
 def test_the_author_learns_what_moderation_did_and_why(world, mails):
     author, moderator = world.person(), world.person()
-    contribution = world.contribution(world.procedure(moderation="always"), author)
+    procedure = world.procedure(moderation="always")
+    contact = world.again(procedure).tenant.contact_email
+    contribution = world.contribution(procedure, author)
     (receipt,) = mails()
     assert "Wir prüfen ihn vor der Veröffentlichung." in words(receipt)
     with transaction():
@@ -204,6 +209,10 @@ def test_the_author_learns_what_moderation_did_and_why(world, mails):
     assert "ist jetzt für alle sichtbar" in words(published)
     assert "Grund: Beleidigung oder Drohung Die Anrede beleidigt." in words(hidden)
     assert "wieder für alle sichtbar" in words(restored)
+    review = f"Darüber entscheidet eine zweite Person. Schreiben Sie dazu an: {contact}"
+    for kind in ("plain", "html"):
+        assert review in " ".join(hidden.get_body((kind,)).get_content().split())
+        assert "Überprüfung" not in restored.get_body((kind,)).get_content()
 
 
 def test_nobody_is_written_to_once_the_person_is_cut_off(world, mails):
@@ -255,3 +264,11 @@ def test_a_barrier_is_told_to_the_authority_or_to_the_operator(world, mails):
     assert mine["To"] == tenant.contact_email
     assert "Das Formular liest mir niemand vor." in words(mine)
     assert central["To"] == "kontakt@portal.example"
+
+
+@pytest.mark.parametrize("template", sorted(path.name for path in MAILS.glob("*.txt") if path.name[0] not in "_f"))
+def test_every_mail_greets_with_a_sentence_of_its_own(template):
+    _greeting, _, rest = (MAILS / template).read_text("utf-8").partition('{{ _("Guten Tag.") }}')
+    first = re.search(r'_\("([^"]+)"', rest)
+    assert first is not None
+    assert first[1][0].isupper()

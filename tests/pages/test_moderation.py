@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, select
 
 from participation.contributions.models import Contribution
-from participation.contributions.queries import first_comments
+from participation.contributions.threads import first_comments
 from participation.interfaces import Role
 from participation.kernel.db import db, transaction
 from participation.moderation.models import BarrierReport, ModerationAct

@@ -33,6 +33,21 @@ def test_the_front_page_shows_procedures_of_all_authorities_in_groups(world, cli
     assert '<meta name="description"' in page
 
 
+def test_a_paused_procedure_is_not_under_what_is_open(world, client):
+    world.procedure(title="Radwege")
+    world.procedure(title="Spielplatz", stage="paused", reason="Ein Plan fehlte")
+    page = text_of(client, "/")
+    assert page.index("Jetzt mitmachen") < page.index("Radwege") < page.index('id="group-paused"')
+    assert page.index('id="group-paused"') < page.index("Spielplatz") < page.index("Demnächst")
+    assert "Spielplatz" not in text_of(client, "/-/procedures?stage=running")
+    assert "Spielplatz" in text_of(client, "/-/procedures?stage=paused")
+
+
+def test_without_a_paused_procedure_no_group_for_it_stands_there(world, client):
+    world.procedure()
+    assert "group-paused" not in text_of(client, "/")
+
+
 def test_readers_get_no_cookie_and_pages_may_be_kept(world, client):
     procedure = world.procedure()
     for address in ("/", "/-/procedures", f"/{procedure.tenant.slug}/", f"/{procedure.tenant.slug}/-/pages/imprint"):
@@ -109,6 +124,9 @@ def test_each_state_of_the_list_is_a_link_that_can_be_shared(world, client):
     assert text_of(client, following).count('class="card"') == 5
     assert "Dazu gibt es zurzeit kein Verfahren" in text_of(client, "/-/procedures?q=nirgends")
     assert "26 Verfahren" in text_of(client, "/-/procedures?stage=unfug&unbekannt=1")
+    odd = text_of(client, "/-/procedures?stage=unfug&topic=Unfug")
+    assert "26 Verfahren" in odd
+    assert 'value="Unfug"' not in odd
 
 
 def test_words_of_the_search_are_shown_again_and_do_no_harm(world, client):

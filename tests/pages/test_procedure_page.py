@@ -76,6 +76,44 @@ def test_each_stage_says_why_nobody_can_take_part(world, client, stage, begins, 
         assert "Der Rat hat es so beschlossen" in page
 
 
+def test_a_step_that_has_begun_is_interrupted_while_the_procedure_is_paused(world, client):
+    procedure = world.procedure(stage="paused", reason="Ein Plan fehlte")
+    page = page_of(client, procedure)
+    line = page[page.index('<ol class="steps"') : page.index("</ol>", page.index('<ol class="steps"'))]
+    assert "step--paused" in line
+    assert "unterbrochen" in line
+    assert "kommt noch" not in line
+
+
+def test_a_step_that_never_began_is_dropped_when_the_procedure_is_cancelled(world, client):
+    procedure = world.procedure(stage="cancelled", begins=timedelta(days=5), reason="Kein Geld")
+    page = page_of(client, procedure)
+    assert "step--off" in page
+    assert "kommt noch" not in page
+
+
+def test_a_completed_procedure_claims_no_result_and_speaks_of_the_past(world, client):
+    values = {"deciders": "Der Rat", "fixed": "Der Ort", "changeable": "Die Geräte", "area": "Nord"}
+    values |= {"answers_by": today() - timedelta(days=3), "description": "So ging es aus."}
+    procedure = world.procedure(stage="completed", begins=timedelta(days=-60), **values)
+    page = page_of(client, procedure)
+    for claim in ("veröffentlicht", "Ergebnis ansehen", "step-publication", "Alles ansehen"):
+        assert claim not in page
+        assert claim not in client.get("/").get_data(as_text=True)
+    for past in ("Wer entschied<", "Was feststand", "Was sich ändern konnte", "Galt für", "Antwort zugesagt bis"):
+        assert past in page
+    for open_still in ("Bevor Sie mitmachen", "Was sich ändern kann", "Antwort bis"):
+        assert open_still not in page
+    assert "steht unter „Worum es geht“" in page
+
+
+def test_english_dates_are_british(world, client):
+    procedure = world.procedure(decision_on=date(2031, 5, 6))
+    page = page_of(client, procedure, prefix="/en")
+    assert re.search(r"Tuesday,? 6 May 2031", page)
+    assert "May 6" not in page
+
+
 def test_an_announced_procedure_offers_a_reminder(world, client):
     procedure = world.procedure(stage="announced", begins=timedelta(days=3))
     page = page_of(client, procedure)

@@ -279,7 +279,7 @@ def test_two_activities_of_one_format_need_two_addresses(world):
         add_activity(world.again(procedure), probe, slug="a", title="Noch eins")
 
 
-@pytest.mark.requirement("RA-3-09")
+@pytest.mark.requirement("RA-3-09", "RA-3-11")
 def test_a_phase_begins_at_its_instant_and_ends_before_its_end(world):
     procedure = world.procedure(begins=timedelta(days=1), lasts=timedelta(days=2), stage="announced")
     phase = world.phase(procedure)

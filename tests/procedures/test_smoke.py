@@ -1,9 +1,10 @@
 """The world of the test kit works on both databases."""
 
+from participation.contributions.queries import counts_by_place
+from participation.contributions.threads import first_comments
+
 
 def test_a_contribution_is_counted_where_it_stands(world):
-    from participation.contributions.queries import counts_by_place, first_comments
-
     procedure = world.procedure()
     world.contribution(procedure, place="here")
     activity = world.activity(procedure)

@@ -37,6 +37,30 @@ def test_a_post_without_a_token_is_refused_and_keeps_the_words(member):
     assert "Meine lange Stellungnahme" in answer.text
 
 
+def test_a_form_that_stood_open_too_long_asks_nobody_to_log_in(visitor, member):
+    for client in (visitor, member):
+        empty = client.post("/-/open", data={})
+        assert "zu lange offen" in empty.text
+        assert "melden Sie sich" not in empty.text
+        assert "Ihr Text ist nicht verloren" not in empty.text
+        assert "Ihr Text ist nicht verloren" in client.post("/-/open", data={"text": "Da"}).text
+
+
+def test_a_form_whose_log_in_has_ended_offers_to_log_in_and_to_come_back(member):
+    with standing_at(now() + IDLE * 3):
+        answer = member.post("/-/open", data={"text": "Da"}, headers={"Referer": "http://localhost/-/open?a=1"})
+    assert answer.status_code == 401
+    assert "länger nicht aktiv" in answer.text
+    assert re.search(r'href="/-/log-in\?next=/-/open(\?|%3F)a(=|%3D)1"', answer.text)
+    assert ">Da</textarea>" in answer.text.replace("\n", "")
+
+
+def test_the_page_before_is_only_ever_one_of_ours(visitor):
+    answer = visitor.post("/-/open", data={}, headers={"Referer": "https://evil.example/-/open"})
+    assert "evil.example" not in answer.text
+    assert "Zur Seite davor" not in answer.text
+
+
 def test_a_post_with_the_token_of_the_session_is_taken(site, member):
     assert member.post("/-/open", data={"csrf_token": newest_token(site), "text": "x"}).status_code == 200
 
@@ -69,7 +93,7 @@ def test_reading_from_anywhere_is_free(visitor):
     assert visitor.get("/-/open", headers={"Origin": "https://evil.example"}).status_code == 200
 
 
-@pytest.mark.requirement("RA-5.1.7-02")
+@pytest.mark.requirement("RA-5.1.7-02", "RA-3-04")
 def test_a_reader_gets_no_cookie_on_any_page(app, world):
     """Every address that answers GET is opened with a procedure that is there."""
     procedure = world.procedure()

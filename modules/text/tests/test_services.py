@@ -61,6 +61,7 @@ def test_a_docx_is_read(world, procedure, tmp_path):
     assert queries.place_exists(world.activity(procedure), "p1-abs1")
 
 
+@pytest.mark.requirement("RA-4.1-10")
 def test_a_second_import_makes_a_new_version_and_comments_keep_their_place(world, procedure):
     take(world, procedure)
     key = queries.outline_of(world.activity(procedure)).lines[2].key

@@ -35,7 +35,7 @@ def write_a_comment(page: Page, text: str = COMMENT) -> None:
 def ask_for_the_link(page: Page, email: str) -> None:
     """Give an address on the page of the draft."""
     page.get_by_label(re.compile("E-Mail-Adresse")).fill(email)
-    page.get_by_role("button", name="E-Mail-Adresse bestätigen und absenden").click()
+    page.get_by_role("button", name="Link zum Bestätigen senden").click()
     expect(page.get_by_role("status")).to_contain_text("Wir haben Ihnen eine E-Mail gesendet")
 
 

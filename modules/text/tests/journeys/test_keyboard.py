@@ -54,7 +54,7 @@ def test_everything_works_by_keyboard_and_the_focus_is_always_visible(site, visi
 
 
 def confirm_by_keyboard(site, page):
-    press_button(page, "E-Mail-Adresse bestätigen und absenden")
+    press_button(page, "Link zum Bestätigen senden")
     expect(page.locator(".error-summary")).to_be_visible()
     assert "error-summary" in page.evaluate("document.activeElement.className"), "errors take the focus"
     check(page)
@@ -62,7 +62,7 @@ def confirm_by_keyboard(site, page):
     page.keyboard.press("Enter")
     assert focused(page)["id"] == "email", "the link of an error leads to its field"
     page.keyboard.type(EMAIL)
-    press_button(page, "E-Mail-Adresse bestätigen und absenden")
+    press_button(page, "Link zum Bestätigen senden")
     expect(page.get_by_role("status")).to_contain_text("Wir haben Ihnen eine E-Mail gesendet")
     page.goto(site.link(EMAIL))
     press_button(page, "Bestätigen und Text ansehen")

@@ -9,6 +9,7 @@ from participation.testing.accessibility import check
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.requirement("RA-4.1-03", "RA-3-12")
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_a_comment_is_answered_and_rated_in_three_values(site, visit, law, script):
     comment = site.world.contribution(law, source=COMMENT, place="p2-abs1")

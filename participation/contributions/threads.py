@@ -1,0 +1,134 @@
+"""Reading threads: first comments of a place, the answers below them, keyset paging at every level."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, and_, func, select, tuple_, union_all
+
+from participation.access.rules import VISITOR, Viewer
+from participation.contributions.models import Contribution
+from participation.contributions.queries import PAGE, Item, fetch, items, shown_in_thread, visible_to
+from participation.kernel.db import db
+from participation.procedures.models import Activity
+
+REPLIES_SHOWN = 3  # below each first comment; the rest stand on its own page
+SORTS = ("newest", "discussed", "agreed")
+PATH = re.compile(r"[0-9.]{1,2000}")
+
+C = Contribution
+SORT_COLUMNS: dict[str, Any] = {"newest": C.created_at, "discussed": C.replies, "agreed": C.score}
+
+
+class Page(NamedTuple):
+    """A page of a list, and the key after which the next one begins (None on the last)."""
+
+    items: list[Item]
+    next: str | None
+
+
+class Threads(NamedTuple):
+    """A page of first comments with the first answers below each (by the id of the comment)."""
+
+    items: list[Item]
+    replies: dict[int, list[Item]]
+    next: str | None
+
+
+def first_comments(
+    activity: Activity, place: str | None, who: Viewer = VISITOR, *, sort: str = "newest", after: str | None = None
+) -> Page:
+    """The first comments at a place (None: of the whole activity), a page of 20, in one of the orders of `SORTS`."""
+    column = SORT_COLUMNS[sort]
+    query = _first(items(), activity, place, who, sort, after)
+    found = fetch(query.order_by(column.desc(), C.id.desc()).limit(PAGE + 1))
+    return Page(found[:PAGE], _write_key(found[PAGE - 1], sort) if len(found) > PAGE else None)
+
+
+def first_threads(
+    activity: Activity, place: str | None, who: Viewer = VISITOR, *, sort: str = "newest", after: str | None = None
+) -> "Threads":
+    """Like `first_comments`, with the first three direct answers below each; both in one query."""
+    column = SORT_COLUMNS[sort]
+    ids = _first(select(C.id), activity, place, who, sort, after)
+    page = ids.order_by(column.desc(), C.id.desc()).limit(PAGE + 1).cte("page")
+    below = and_(C.parent_id.in_(select(page.c.id)), C.number <= REPLIES_SHOWN, shown_in_thread(who, activity))
+    both = union_all(items().where(C.id.in_(select(page.c.id))), items().where(below))
+    rows = [Item(*row) for row in db.session.execute(both)]
+    roots = sorted((row for row in rows if row.parent_id is None), key=lambda row: _sort_key(row, sort), reverse=True)
+    replies: dict[int, list[Item]] = {}
+    for row in sorted((row for row in rows if row.parent_id is not None), key=lambda row: row.path):
+        replies.setdefault(row.parent_id or 0, []).append(row)
+    return Threads(roots[:PAGE], replies, _write_key(roots[PAGE - 1], sort) if len(roots) > PAGE else None)
+
+
+def _first(query: Select[Any], activity: Activity, place: str | None, who: Viewer, sort: str, after: str | None) -> Any:
+    query = query.where(C.activity_id == activity.id, C.parent_id.is_(None), shown_in_thread(who, activity))
+    if place is not None:
+        query = query.where(C.place == place)
+    key = _read_key(after, sort)
+    return query.where(tuple_(SORT_COLUMNS[sort], C.id) < tuple_(*key)) if key is not None else query
+
+
+def _sort_key(item: Item, sort: str) -> tuple[Any, int]:
+    return {"newest": item.created_at, "discussed": item.replies, "agreed": item.score}[sort], item.id
+
+
+def best_by_place(activity: Activity, who: Viewer = VISITOR, *, most: int) -> dict[str, list[Item]]:
+    """At every place the first comments most people agree with, for print; one query."""
+    rank = func.row_number().over(partition_by=C.place, order_by=(C.score.desc(), C.id.desc())).label("rank")
+    visible = visible_to(who, activity.procedure_id, activity.tenant_id)
+    ranked = select(C.id, rank).where(C.activity_id == activity.id, C.parent_id.is_(None), visible).subquery()
+    query = items().join(ranked, ranked.c.id == C.id).where(ranked.c.rank <= most)
+    found: dict[str, list[Item]] = {}
+    for item in fetch(query.order_by(C.place, ranked.c.rank)):
+        found.setdefault(item.place, []).append(item)
+    return found
+
+
+def _write_key(item: Item, sort: str) -> str:
+    value = {"newest": item.created_at.timestamp(), "discussed": item.replies, "agreed": item.score}[sort]
+    return f"{value!r}_{item.id}"
+
+
+def _read_key(after: str | None, sort: str) -> tuple[Any, int] | None:
+    """A key from the address; an odd one counts as none."""
+    value, _, number = (after or "").partition("_")
+    try:
+        if sort == "newest":
+            return datetime.fromtimestamp(float(value)).astimezone(), _small(number)
+        return _small(value), _small(number)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _small(text: str) -> int:
+    number = int(text)
+    if abs(number) >= 2**63:
+        raise ValueError("too large for the database")
+    return number
+
+
+def first_replies(roots: Iterable[Item], activity: Activity, who: Viewer = VISITOR) -> dict[int, list[Item]]:
+    """The first direct answers below each of these comments, at most three each; one query."""
+    ids = [item.id for item in roots if item.replies]
+    if not ids:
+        return {}
+    query = items().where(C.parent_id.in_(ids), C.number <= REPLIES_SHOWN, shown_in_thread(who, activity))
+    found: dict[int, list[Item]] = {}
+    for item in fetch(query.order_by(C.parent_id, C.number)):
+        found.setdefault(item.parent_id or 0, []).append(item)
+    return found
+
+
+def thread(root: Item, activity: Activity, who: Viewer = VISITOR, *, after: str | None = None) -> Page:
+    """Everything below a contribution in reading order, a page of 20."""
+    top = root.root_id or root.id
+    query = items().where(C.root_id == top, C.path > root.path, shown_in_thread(who, activity))
+    if root.path:
+        query = query.where(C.path < f"{root.path}~")
+    if after and PATH.fullmatch(after):
+        query = query.where(C.path > after)
+    found = fetch(query.order_by(C.path).limit(PAGE + 1))
+    return Page(found[:PAGE], found[PAGE - 1].path if len(found) > PAGE else None)
