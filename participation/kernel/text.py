@@ -78,33 +78,12 @@ class Policy:
 
 _CELL = {"colspan": (_SPAN,), "rowspan": (_SPAN,)}
 RESIDENT: Final = Policy(
-    tags=frozenset(["p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a"]),
+    tags=frozenset("p br em strong ul ol li blockquote a".split()),
     attributes={"a": {"href": (_WEB_LINK,)}, "ol": {"start": (_NUMBER,)}},
     rel="nofollow ugc noopener",
 )
 RICH: Final = Policy(
-    tags=RESIDENT.tags
-    | frozenset(
-        [
-            "h2",
-            "h3",
-            "h4",
-            "hr",
-            "sup",
-            "sub",
-            "code",
-            "pre",
-            "table",
-            "caption",
-            "thead",
-            "tbody",
-            "tfoot",
-            "tr",
-            "th",
-            "td",
-            "img",
-        ]
-    ),
+    tags=RESIDENT.tags | frozenset("h2 h3 h4 hr sup sub code pre table caption thead tbody tfoot tr th td img".split()),
     attributes={
         "a": {"href": (_WEB_LINK, _LOCAL_LINK)},
         "ol": {"start": (_NUMBER,)},
