@@ -1,6 +1,6 @@
 """The pictures of the documentation: plants the demo, serves it, and takes the pages worth the most care.
 
-    make screenshots        → docs/screenshots/<page>-<width>-<scheme>.png
+make screenshots        → docs/screenshots/<page>-<width>-<scheme>.png
 """
 
 import os

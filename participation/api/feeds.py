@@ -73,7 +73,7 @@ def _entries(tenant_id: int | None = None, procedure_id: int | None = None) -> l
 
 def _stage(news: StageNews) -> Entry:
     url = url_for("procedures.show", tenant=news.tenant, procedure=news.procedure)
-    title = f"{news.title}: {_('stage.' + news.stage)}"
+    title = f"{news.title} · {_('stage.' + news.stage)}"
     return Entry(
         id=_tag(f"{news.tenant}/{news.procedure}/stage/{news.event_id}"), title=title, url=_whole(url), updated=news.at
     )

@@ -29,7 +29,7 @@ FREQUENT = frozenset(
     aber als am an auch auf aus bei das dass dem den der des die ein eine einem einen einer eines er es für hat ich
     im in ist mit nach nicht oder sich sie sind so und vom von war was wie wir zu zum zur
     and are for is of on or the to
-    """.split()  # noqa: SIM905 - a list of words is read as words
+    """.split()
 )
 
 

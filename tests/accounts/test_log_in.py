@@ -192,16 +192,21 @@ def test_personal_pages_are_not_stored_by_caches(world, client):
     assert "Cookie" in answer.headers["Vary"]
 
 
-def test_a_moderator_lands_where_the_work_waits_and_everybody_else_at_their_own_page(world, app, post):
+@pytest.mark.parametrize(
+    ("works_here", "asked", "place"),
+    [
+        (True, "", "/{slug}/-/moderation?done=logged-in"),
+        (True, "?next=/-/settings", "/-/settings"),
+        (False, "", "/{slug}/-/participation?done=logged-in"),
+    ],
+)
+def test_moderators_land_where_their_work_waits_unless_they_asked_for_a_page(
+    world, client, post, works_here, asked, place
+):
     tenant = world.tenant()
-    url = f"/{tenant.slug}/-/log-in"
-    staff = world.staff(tenant, Role.MODERATOR)
-    at_work = logs_in(app.test_client(), post, staff, world.password, url)
-    assert at_work.location == f"/{tenant.slug}/-/moderation?done=logged-in"
-    asked = logs_in(app.test_client(), post, staff, world.password, f"{url}?next=/-/settings")
-    assert asked.location == "/-/settings"
-    other = logs_in(app.test_client(), post, world.person(), world.password, url)
-    assert other.location == f"/{tenant.slug}/-/participation?done=logged-in"
+    person = world.staff(tenant, Role.MODERATOR) if works_here else world.person()
+    answer = logs_in(client, post, person, world.password, f"/{tenant.slug}/-/log-in{asked}")
+    assert answer.location == place.format(slug=tenant.slug)
 
 
 def test_a_person_without_a_password_makes_one_on_a_page_that_says_so(world, client):

@@ -42,7 +42,7 @@ def test_a_feed_tells_stages_and_contributions(world, client):
     reference = contribution.reference
     pause(world, procedure)
     for url in (f"{here}/-/feed.atom", f"/{here.split('/')[1]}/-/feed.atom", "/-/feed.atom"):
-        assert titles(client, url) == ["Stadtpark: Unterbrochen", "Beitrag zu „Stadtpark“"]
+        assert titles(client, url) == ["Stadtpark · Unterbrochen", "Beitrag zu „Stadtpark“"]
     root = fromstring(client.get(f"{here}/-/feed.atom").data)
     (content,) = root.findall("a:entry/a:content", ATOM)
     assert content.text == "<p>Mehr <strong>Bäume</strong></p>"

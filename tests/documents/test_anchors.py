@@ -6,9 +6,7 @@ from hypothesis import strategies as st
 
 from participation.documents.anchors import Passage, Span, locate, passage_at, passage_from_quote
 
-TEXT = (
-    "(1) Bund und Länder sind verpflichtet, ihre Verwaltungsportale miteinander zu nutzen. Die Länder zahlen."
-)
+TEXT = "(1) Bund und Länder sind verpflichtet, ihre Verwaltungsportale miteinander zu nutzen. Die Länder zahlen."
 
 
 def passage_of(words: str, text: str = TEXT) -> Passage:

@@ -63,9 +63,7 @@ def add_numbering(document: Document, pattern: str, form: str) -> str:
 
 def number(paragraph: Paragraph, list_id: str) -> None:
     properties = paragraph._p.get_or_add_pPr()
-    properties.append(
-        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="{list_id}"/></w:numPr>')
-    )
+    properties.append(parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="{list_id}"/></w:numPr>'))
 
 
 @pytest.mark.requirement("RA-4.1-06")
@@ -100,9 +98,7 @@ def test_a_document_becomes_nodes() -> None:
 def test_german_style_names_and_outline_levels_are_headings() -> None:
     document = docx.Document()
     document.styles.add_style("Überschrift 1", WD_STYLE_TYPE.PARAGRAPH)
-    document.styles.add_style("Amtlich", WD_STYLE_TYPE.PARAGRAPH).base_style = document.styles[
-        "Überschrift 1"
-    ]
+    document.styles.add_style("Amtlich", WD_STYLE_TYPE.PARAGRAPH).base_style = document.styles["Überschrift 1"]
     document.add_paragraph("Eins", style="Überschrift 1")
     document.add_paragraph("Zwei", style="Amtlich")
     level = parse_xml(f'<w:outlineLvl {nsdecls("w")} w:val="1"/>')

@@ -57,9 +57,7 @@ def test_a_footnote_in_sup_becomes_a_node_and_a_link() -> None:
 
 
 def test_what_is_no_text_is_left_out_and_said() -> None:
-    reading = reading_of(
-        "<h1>A</h1><script>x</script><style>y</style><iframe></iframe><p>b<img src=q><img alt=Foto>"
-    )
+    reading = reading_of("<h1>A</h1><script>x</script><style>y</style><iframe></iframe><p>b<img src=q><img alt=Foto>")
     assert [str(remark.what) for remark in reading.remarks] == [
         "Das Element „iframe“ konnte nicht übernommen werden.",
         "Ein Bild ohne Alternativtext konnte nicht übernommen werden.",

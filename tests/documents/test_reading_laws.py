@@ -41,9 +41,7 @@ def test_a_law_gives_the_counts_of_its_structure(name: str) -> None:
     assert counts["footnote_references"] == structure["footnote_references"]
     assert counts["images"] == structure["images"]
     assert counts["tables"] == 0
-    assert {str(level): count for level, count in reading_of(name).by_level().items()} == structure[
-        "by_level"
-    ]
+    assert {str(level): count for level, count in reading_of(name).by_level().items()} == structure["by_level"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -66,12 +64,8 @@ def test_each_section_of_a_law_gives_the_counts_of_its_structure(name: str) -> N
 def test_no_word_of_a_law_is_lost(name: str) -> None:
     source = (LAWS / f"{name}.md").read_text(encoding="utf-8").split("---\n", 2)[2]
     source = re.sub(r"\[\^[^\]]*\]:?|^#+|\\(?=\.)|^:", "", source, flags=re.MULTILINE)
-    read_words = " ".join(
-        f"{n.label if n.kind is Kind.ITEM else ''} {n.text}" for n in reading_of(name).nodes
-    )
-    assert sorted(re.findall(r"\w+", source)) == sorted(
-        re.findall(r"\w+", re.sub(r"\[\d+\]", "", read_words))
-    )
+    read_words = " ".join(f"{n.label if n.kind is Kind.ITEM else ''} {n.text}" for n in reading_of(name).nodes)
+    assert sorted(re.findall(r"\w+", source)) == sorted(re.findall(r"\w+", re.sub(r"\[\d+\]", "", read_words)))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -67,9 +67,7 @@ def test_paragraphs_of_two_articles_do_not_clash() -> None:
 
 
 def test_lettered_lists_need_no_markdown() -> None:
-    reading = reading_of(
-        "# G\n\n## § 1\n\n(1) Es gilt:\n\n1.  Eins\n\n    a)  x\n\n        aa)  y\n\n2.  Zwei\n"
-    )
+    reading = reading_of("# G\n\n## § 1\n\n(1) Es gilt:\n\n1.  Eins\n\n    a)  x\n\n        aa)  y\n\n2.  Zwei\n")
     assert [(node.key, node.level) for node in reading.nodes[3:]] == [
         ("p1-abs1-nr1", 1),
         ("p1-abs1-nr1-a", 2),
@@ -105,9 +103,7 @@ def test_a_picture_of_this_installation_is_shown() -> None:
 
 
 def test_a_footnote_becomes_its_own_node() -> None:
-    reading = reading_of(
-        "# A\n\n## B\n\nText[^x].\n\n## C\n\nEnde.\n\n[^x]: Erste Zeile\n\n    zweite Zeile\n"
-    )
+    reading = reading_of("# A\n\n## B\n\nText[^x].\n\n## C\n\nEnde.\n\n[^x]: Erste Zeile\n\n    zweite Zeile\n")
     assert lines(reading)[2:4] == [
         ("paragraph", "b-abs1", "Text[1]."),
         ("footnote", "b-fn1", "Erste Zeile\nzweite Zeile"),
@@ -128,10 +124,7 @@ def test_what_could_not_be_placed_is_said_with_its_line() -> None:
 
 
 def test_the_title_comes_from_the_head_then_from_the_file_name() -> None:
-    assert (
-        reading_of("---\nTitle: Ein langer\n  Titel\nslug: x\n---\n\n## B\n\nText\n").title
-        == "Ein langer Titel"
-    )
+    assert reading_of("---\nTitle: Ein langer\n  Titel\nslug: x\n---\n\n## B\n\nText\n").title == "Ein langer Titel"
     assert reading_of("## B\n\nText\n", "plan_2026.md").title == "plan 2026"
 
 
@@ -155,9 +148,7 @@ def test_a_text_without_headings_is_one_section_and_says_so() -> None:
 
 
 def test_nothing_in_a_file_becomes_script() -> None:
-    reading = reading_of(
-        '# <script>x</script>\n\n[a](javascript:x) <img src=x onerror=y> [b](https://b.de "[^1]")\n'
-    )
+    reading = reading_of('# <script>x</script>\n\n[a](javascript:x) <img src=x onerror=y> [b](https://b.de "[^1]")\n')
     html = "".join(node.html for node in reading.nodes)
     assert "<script" not in html
     assert "<img" not in html

@@ -140,22 +140,14 @@ def test_no_odd_string_breaks_the_renderer(source: str) -> None:
     assert "\x00" not in html
 
 
+BLOWN_UP = 2.5  # seconds of processor time; ten times the promise, which is measured apart from the tests
+
+
 @pytest.mark.parametrize("name", SLOW)
-def test_hostile_markdown_renders_within_a_quarter_second(name: str) -> None:
-    source = SLOW[name][:10_000]
-    assert best_of_three(source) <= 0.25
-
-
-def best_of_three(source: str) -> float:
-    """Seconds of processor time, so that a busy machine does not count."""
-    times = []
-    for _ in range(3):
-        begin = time.process_time()
-        render(source)
-        times.append(time.process_time() - begin)
-        if times[-1] <= 0.25:
-            break
-    return min(times)
+def test_hostile_markdown_does_not_blow_up(name: str) -> None:
+    begin = time.process_time()
+    assert_harmless(render(SLOW[name][:10_000]), RESIDENT)
+    assert time.process_time() - begin < BLOWN_UP
 
 
 def test_the_markdown_subset() -> None:

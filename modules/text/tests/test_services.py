@@ -1,7 +1,6 @@
 """Importing, copying, searching, exporting a text."""
 
 import json
-import time
 from pathlib import Path
 from random import Random
 
@@ -116,11 +115,9 @@ def test_the_export_holds_what_the_viewer_may_read_and_no_more(world, procedure)
     assert len(list(exports.comments(world.activity(procedure), world.viewer(staff, procedure)))) == 2
 
 
-def test_seeds_are_many_fast_and_counted_right(world, procedure):
-    begun = time.monotonic()
+def test_seeds_are_many_and_counted_right(world, procedure):
     with transaction():
         seeds.seed(world.activity(procedure), Random(7), 500)
-    assert time.monotonic() - begun < 20
     assert db.session.query(Contribution).count() == 500
     assert next(iter(figures.numbers(world.activity(procedure)))).value == 500
     with transaction():

@@ -77,9 +77,7 @@ def upgrade() -> None:
         sa.Column("on_erase", sa.Text(), nullable=False),
         sa.Column("id", BIG, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_personal_data")),
-        sa.UniqueConstraint(
-            "table_name", "column_name", name=op.f("uq_personal_data_table_name_column_name")
-        ),
+        sa.UniqueConstraint("table_name", "column_name", name=op.f("uq_personal_data_table_name_column_name")),
     )
     op.create_table(
         "scope_version",
@@ -167,15 +165,11 @@ def upgrade() -> None:
             ["event_id"], ["event.id"], name=op.f("fk_event_delivery_event_id_event"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_delivery")),
-        sa.UniqueConstraint(
-            "event_id", "handler", "target", name=op.f("uq_event_delivery_event_id_handler_target")
-        ),
+        sa.UniqueConstraint("event_id", "handler", "target", name=op.f("uq_event_delivery_event_id_handler_target")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("event_delivery", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_event_delivery_state_run_at_id"), ["state", "run_at", "id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_event_delivery_state_run_at_id"), ["state", "run_at", "id"], unique=False)
 
     op.create_table(
         "event_seal",
@@ -330,9 +324,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
-        sa.UniqueConstraint(
-            "procedure_id", "module", "slug", name=op.f("uq_activity_procedure_id_module_slug")
-        ),
+        sa.UniqueConstraint("procedure_id", "module", "slug", name=op.f("uq_activity_procedure_id_module_slug")),
         sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_activity_tenant_id_id")),
     )
     op.create_table(
@@ -544,9 +536,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_phase_tenant_id_id")),
     )
     with op.batch_alter_table("phase", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_phase_activity_id_begins_at"), ["activity_id", "begins_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_phase_activity_id_begins_at"), ["activity_id", "begins_at"], unique=False)
 
     op.create_table(
         "place_count",
@@ -670,9 +660,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("parent_id IS NULL"),
             postgresql_where=sa.text("parent_id IS NULL"),
         )
-        batch_op.create_index(
-            batch_op.f("ix_contribution_parent_id_number"), ["parent_id", "number"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_contribution_parent_id_number"), ["parent_id", "number"], unique=False)
         batch_op.create_index(batch_op.f("ix_contribution_participant_id"), ["participant_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_contribution_procedure_id_state_id"), ["procedure_id", "state", "id"], unique=False
@@ -727,12 +715,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("version_id", "key", name=op.f("uq_node_version_id_key")),
     )
     with op.batch_alter_table("node", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_node_version_id_position"), ["version_id", "position"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_node_version_id_section_key"), ["version_id", "section_key"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_node_version_id_position"), ["version_id", "position"], unique=False)
+        batch_op.create_index(batch_op.f("ix_node_version_id_section_key"), ["version_id", "section_key"], unique=False)
 
     op.create_table(
         "anchor",
@@ -803,9 +787,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contribution_version")),
-        sa.UniqueConstraint(
-            "contribution_id", "number", name=op.f("uq_contribution_version_contribution_id_number")
-        ),
+        sa.UniqueConstraint("contribution_id", "number", name=op.f("uq_contribution_version_contribution_id_number")),
         sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_contribution_version_tenant_id_id")),
     )
     op.create_table(
@@ -889,9 +871,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rating")),
-        sa.UniqueConstraint(
-            "contribution_id", "participant_id", name=op.f("uq_rating_contribution_id_participant_id")
-        ),
+        sa.UniqueConstraint("contribution_id", "participant_id", name=op.f("uq_rating_contribution_id_participant_id")),
         sa.UniqueConstraint("tenant_id", "id", name=op.f("uq_rating_tenant_id_id")),
     )
     with op.batch_alter_table("rating", schema=None) as batch_op:
@@ -963,9 +943,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("search_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_search_entry_activity_id"), ["activity_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_search_entry_contribution_id"), ["contribution_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_search_entry_contribution_id"), ["contribution_id"], unique=False)
 
 
 def downgrade() -> None:
