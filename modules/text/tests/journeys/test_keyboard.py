@@ -13,6 +13,7 @@ AT_MOST = 160  # presses of Tab to reach something
 
 def tab_to(page, wanted):
     """Press Tab until `wanted(focus)` is true; the focus is visible at every stop."""
+    page.wait_for_load_state()  # a page that is not read yet has no focus at all
     for _press in range(AT_MOST):
         page.keyboard.press("Tab")
         here = focused(page)

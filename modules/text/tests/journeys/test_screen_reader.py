@@ -82,7 +82,8 @@ def test_the_draft_and_the_receipt_say_their_state(site, visit, law):
     tree = heard(page)
     field = named(tree, "textbox", "^Ihr Text$")
     assert "alle" in field["description"]
-    assert named(tree, "radio", "^mich$")["checked"] in (True, "true")
+    page.get_by_text("Für eine Organisation schreiben", exact=True).click()
+    assert named(heard(page), "radio", "^mich$")["checked"] in (True, "true")
     named(tree, "button", "^Kommentar absenden$")
     assert "Noch nicht abgesendet" in text_of(tree) or "Entwurf" in text_of(tree)
     page.get_by_role("textbox", name="Ihr Text").fill("")

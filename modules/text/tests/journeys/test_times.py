@@ -34,7 +34,7 @@ def test_before_the_phase_one_reads_from_when_and_sends_nothing(site, visit):
     nothing_can_be_sent(page, "Beginnt am")
     for path in (TEXT, PLACE):
         page.goto(path)
-        nothing_can_be_sent(page, "Lesen können Sie schon jetzt")
+        nothing_can_be_sent(page, "Kommentare zum Text sind ab")
 
 
 def test_after_the_phase_one_reads_on_and_sends_nothing(site, visit):
