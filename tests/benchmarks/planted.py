@@ -3,19 +3,19 @@
 from datetime import timedelta
 from random import Random
 
-from sqlalchemy import select
-
 from app import create_app
-from participation.contributions.models import Contribution, PlaceCount
 from participation.kernel.db import db, transaction
 from participation.kernel.migrations import owners, upgrade
+from participation.procedures.models import Procedure
 from participation.testing.world import World
 
 MODULE = "text"
+PLACE = "p1-abs1"
+ENOUGH = 30  # comments; a page shows 20
 
 
 def plant(address: str, folder: str, number: int) -> dict[str, str]:
-    """Migrate, seed, and name the pages: front page, procedure, text, the busiest paragraph, its busiest thread."""
+    """Migrate, seed, and name the pages: front page, procedure, text, a full paragraph, a full thread."""
     app = create_app({"database_url": address, "data_folder": folder})
     with app.app_context():
         upgrade(db.engine, owners(app.extensions["registry"].folders()))
@@ -26,25 +26,29 @@ def plant(address: str, folder: str, number: int) -> dict[str, str]:
         procedure = world.procedure(tenant, module=MODULE, slug="gesetz", lasts=timedelta(days=300))
         with transaction():
             app.extensions["registry"].get(MODULE).seed(world.activity(procedure), Random(1), number)
-        pages = _pages(world.activity(procedure).id)
+        pages = _pages(_full_pages(world, procedure))
         _analyse()
         db.session.remove()
         db.engine.dispose()
     return pages
 
 
-def _pages(activity_id: int) -> dict[str, str]:
-    busiest = select(PlaceCount.place).where(PlaceCount.activity_id == activity_id, PlaceCount.place.not_in(["", "*"]))
-    place = db.session.scalar(busiest.order_by(PlaceCount.shown.desc(), PlaceCount.place))
-    most = select(Contribution.reference).where(
-        Contribution.activity_id == activity_id, Contribution.parent_id.is_(None)
-    )
-    thread = db.session.scalar(most.order_by(Contribution.replies.desc(), Contribution.id))
+def _full_pages(world: World, procedure: Procedure) -> str:
+    """Fill the first page of a paragraph and of a thread, so that both sizes of data show the same: 20 comments."""
+    person = world.person()
+    root = world.contribution(procedure, person, place=PLACE)
+    for _ in range(ENOUGH):
+        world.contribution(procedure, person, place=PLACE)
+        world.contribution(procedure, person, parent=root)
+    return root.reference
+
+
+def _pages(thread: str) -> dict[str, str]:
     return {
         "Front page": "/",
         "Procedure": "/ort/gesetz/",
         "Text": "/ort/gesetz/text/a/",
-        "Paragraph with its threads": f"/ort/gesetz/text/a/at/{place}",
+        "Paragraph with its threads": f"/ort/gesetz/text/a/at/{PLACE}",
         "Thread": f"/ort/gesetz/-/contributions/{thread}",
     }
 
