@@ -161,11 +161,6 @@ def editable(who: Viewer, action: Action, activity: Activity) -> bool:
     return can(who, action, activity).allowed
 
 
-def opened_actions(activity: Activity) -> set[str]:
-    """The names of everything people may do in an activity now, whoever they are."""
-    return {name for phase in open_phases(activity) for name in phase.opens}
-
-
 def strongest(roles: Iterable[Role]) -> Role | None:
     """The role that stands for a person in lists: the one latest in the order of `Role`."""
     order = list(Role)

@@ -110,11 +110,6 @@ def claim_drafts(cookie: str, person_id: int) -> None:
     )
 
 
-def drafts_of(person_id: int) -> list[Draft]:
-    """Everything a person typed and did not send, newest first."""
-    return list(db.session.scalars(select(Draft).where(Draft.person_id == person_id).order_by(Draft.changed_at.desc())))
-
-
 def discard_draft(draft: Draft) -> None:
     """Throw a draft away, because its author said so."""
     db.session.delete(draft)

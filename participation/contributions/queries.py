@@ -170,14 +170,3 @@ def own_ratings(item_ids: Sequence[int], who: Viewer) -> dict[int, str]:
         RatingRow.contribution_id.in_(item_ids), RatingRow.participant_id.in_(who.participant_ids)
     )
     return dict(db.session.execute(query).all())
-
-
-def own_contributions(activity: Activity, place: str | None, who: Viewer) -> list[Item]:
-    """What this viewer added at a place and others cannot see (yet): pending, hidden, withdrawn; newest first."""
-    if not who.participant_ids:
-        return []
-    mine = and_(C.participant_id.in_(who.participant_ids), C.state.in_(("pending", "hidden")))
-    query = items().where(C.activity_id == activity.id, mine)
-    if place is not None:
-        query = query.where(C.place == place)
-    return fetch(query.order_by(C.id.desc()).limit(PAGE))

@@ -1,7 +1,6 @@
 """Reading threads: first comments of a place, the answers below them, keyset paging at every level."""
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -108,18 +107,6 @@ def _small(text: str) -> int:
     if abs(number) >= 2**63:
         raise ValueError("too large for the database")
     return number
-
-
-def first_replies(roots: Iterable[Item], activity: Activity, who: Viewer = VISITOR) -> dict[int, list[Item]]:
-    """The first direct answers below each of these comments, at most three each; one query."""
-    ids = [item.id for item in roots if item.replies]
-    if not ids:
-        return {}
-    query = items().where(C.parent_id.in_(ids), C.number <= REPLIES_SHOWN, shown_in_thread(who, activity))
-    found: dict[int, list[Item]] = {}
-    for item in fetch(query.order_by(C.parent_id, C.number)):
-        found.setdefault(item.parent_id or 0, []).append(item)
-    return found
 
 
 def thread(root: Item, activity: Activity, who: Viewer = VISITOR, *, after: str | None = None) -> Page:

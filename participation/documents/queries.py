@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from participation.documents.models import Document, DocumentVersion, Node
+from participation.documents.models import Node
 from participation.kernel.db import db
 
 
@@ -37,12 +37,6 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def current_version(document_id: int) -> DocumentVersion | None:
-    """The version of a document that is read now."""
-    query = select(DocumentVersion).join(Document, Document.current_version_id == DocumentVersion.id)
-    return db.session.scalar(query.where(Document.id == document_id))
-
-
 def headings(version_id: int) -> list[Heading]:
     """The outline of a version, in order."""
     columns = (Node.key, Node.section_key, Node.position, Node.level, Node.text)
@@ -54,14 +48,3 @@ def nodes(version_id: int, *, first: int = 0, limit: int | None = None) -> list[
     """The nodes of a version from a position on, in order."""
     query = select(*COLUMNS).where(Node.version_id == version_id, Node.position >= first).order_by(Node.position)
     return [NodeItem(*row) for row in db.session.execute(query.limit(limit) if limit else query)]
-
-
-def node_at(version_id: int, key: str) -> NodeItem | None:
-    """A node by its key."""
-    row = db.session.execute(select(*COLUMNS).where(Node.version_id == version_id, Node.key == key)).one_or_none()
-    return NodeItem(*row) if row else None
-
-
-def documents_of(procedure_id: int) -> list[Document]:
-    """The documents of a procedure."""
-    return list(db.session.scalars(select(Document).where(Document.procedure_id == procedure_id).order_by(Document.id)))

@@ -73,9 +73,3 @@ def _join(procedure: Procedure, person: Person, organisation: Organisation | Non
 def fresh_pseudonym() -> str:
     """A name that says nothing about the person: "Teilnehmende K7QX"."""
     return "Teilnehmende " + "".join(secrets.choice(ALPHABET) for _ in range(5))
-
-
-def participants_of(person_id: int, procedure_id: int) -> list[Participant]:
-    """All participants of a person in a procedure: the own one and one per organisation."""
-    query = select(Participant).where(Participant.person_id == person_id, Participant.procedure_id == procedure_id)
-    return list(db.session.scalars(query.order_by(Participant.id)))
