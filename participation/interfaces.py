@@ -4,7 +4,7 @@ The core asks the module of an activity and never names one. Callables take the 
 given as a dotted string ("modules.budget.results:count"); it is checked at start and loaded where it runs.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +19,7 @@ from participation.kernel.events import Handlers
 
 if TYPE_CHECKING:
     from speaklater import LazyString
+    from sqlalchemy import Select
 
     from participation.access.rules import Viewer
     from participation.procedures.models import Activity, Participant, Phase
@@ -178,6 +179,76 @@ class SearchEntry:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """A list of the module's things that other systems may read; paging, access and description are the core's.
+
+    `select` gives rows with a column `id`, of what this viewer may see; everybody reads what pages show everybody.
+    """
+
+    name: str
+    title: "LazyString" = field(compare=False)
+    schema: type[Schema]
+    select: "Callable[[Activity, Viewer], Select[Any]]" = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupPage:
+    """A page of the module on which staff prepare an activity: its text, its questions, its categories."""
+
+    endpoint: str  # of the module's blueprint; guarded by a staff action
+    title: "LazyString" = field(compare=False)
+    help: "LazyString" = field(compare=False)  # one sentence: what is done there
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """Settings that fit together, chosen in one step; single settings may be changed after that."""
+
+    name: str
+    title: "LazyString" = field(compare=False)
+    help: "LazyString" = field(compare=False)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """What a result is counted from, as JSON can hold it; nobody is named in it. All that `count` gets."""
+
+    parameters: Mapping[str, Any]  # questions, options, rules
+    rows: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)  # "ballots", in no order
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """One line of a tally: an option and how often it was meant."""
+
+    key: str
+    label: str
+    value: int
+    chosen: bool = False  # what the rule of the count picks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """One question and how it came out; the chart and the table beside it show the same bars."""
+
+    key: str
+    title: str
+    bars: tuple[Bar, ...]
+    total: int  # ballots that answer this question
+    tie: bool = False  # the rule could not pick
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """The figures of a package: the same on every machine, in every language."""
+
+    ballots: int
+    tallies: tuple[Tally, ...] = ()
+    figures: Mapping[str, int] = field(default_factory=dict)
+
+
 class NoSettings(Schema):
     """A format with nothing to set."""
 
@@ -193,6 +264,8 @@ class Module:
     # what managers set
     phases: tuple[PhaseKind, ...] = ()
     settings: type[Schema] = NoSettings
+    presets: tuple[Preset, ...] = ()
+    setup: tuple[SetupPage, ...] = ()
     checks: "Callable[[Activity], Iterable[Check]] | None" = None
     # what people do
     actions: tuple[Action, ...] = ()
@@ -200,9 +273,12 @@ class Module:
     handlers: Handlers = field(default_factory=dict)
     dates: "Callable[[Activity], Iterable[Date]] | None" = None
     # what comes out
+    collect: "Callable[[Activity], Package] | str | None" = None  # data of a result, before the freeze
+    count: "Callable[[Package], Results] | str | None" = None  # pure; the only thing `flask recount` runs
     figures: "Callable[[Activity], Iterable[Figure]] | None" = None
     exports: tuple[Export, ...] = ()
     imports: tuple[Import, ...] = ()
+    resources: tuple[Resource, ...] = ()
     documents: "Callable[[Activity], Iterable[SearchEntry]] | None" = None
     # how it is copied, tried out, cleaned
     dump: "Callable[[Activity], Mapping[str, Any]] | None" = None

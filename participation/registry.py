@@ -168,10 +168,18 @@ def _action_problems(module: Module) -> Iterator[tuple[bool, str]]:
 
 
 def _string_problems(module: Module) -> Iterator[tuple[bool, str]]:
-    values: list[object] = [export.rows for export in module.exports] + [entry.run for entry in module.imports]
-    for value in values:
+    heavy: list[object] = [module.collect, module.count, *(export.rows for export in module.exports)]
+    for value in [*heavy, *(entry.run for entry in module.imports)]:
         if isinstance(value, str):
-            yield find_spec(value.partition(":")[0]) is None, f"{value} does not exist."
+            yield not _exists(value), f"{value} does not exist."
+
+
+def _exists(dotted: str) -> bool:
+    """Whether the file a dotted string names is there; it is not loaded yet."""
+    try:
+        return find_spec(dotted.partition(":")[0]) is not None
+    except ModuleNotFoundError:  # a package above it is missing
+        return False
 
 
 def load_callable(value: Callable[..., Any] | str) -> Callable[..., Any]:

@@ -9,11 +9,17 @@ from zoneinfo import ZoneInfo
 BERLIN = ZoneInfo("Europe/Berlin")
 
 _standing: ContextVar[datetime | None] = ContextVar("standing", default=None)
+_previewed: ContextVar[datetime | None] = ContextVar("previewed", default=None)
 _shift = timedelta(0)
 
 
 def now() -> datetime:
-    """The present instant, aware, in UTC."""
+    """The present instant, aware, in UTC; in a preview the instant that is looked at."""
+    return _previewed.get() or real_now()
+
+
+def real_now() -> datetime:
+    """The present instant, in a preview too: for whatever a preview must not open."""
     return _standing.get() or datetime.now(UTC) + _shift
 
 
@@ -24,12 +30,22 @@ def today() -> date:
 
 @contextmanager
 def standing_at(instant: datetime) -> Iterator[None]:
-    """Let the clock stand at an aware instant for this thread of work: tests, and previews of day X."""
+    """Let the clock stand at an aware instant for this thread of work: tests."""
     token = _standing.set(instant.astimezone(UTC))
     try:
         yield
     finally:
         _standing.reset(token)
+
+
+@contextmanager
+def previewing(instant: datetime) -> Iterator[None]:
+    """Look at an aware instant as if it were now; `real_now` stays as it is."""
+    token = _previewed.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _previewed.reset(token)
 
 
 def shift(by: timedelta) -> None:

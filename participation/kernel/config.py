@@ -31,6 +31,7 @@ class ConfigSchema(Schema):
     database_url = fields.String(required=True)
     base_url = fields.Url(required=True, require_tld=False, schemes={"http", "https"})
     data_folder = fields.String(required=True)
+    upload_megabytes = fields.Integer(load_default=300, validate=validate.Range(1, 10_000))
     trusted_hosts = fields.List(fields.String(), load_default=list)
     proxy_hops = fields.Integer(load_default=0, validate=validate.Range(0, 5))
     mail_server = fields.String(load_default="")

@@ -33,6 +33,7 @@ BUSY_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 5_000
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_refusal: ContextVar[Exception | None] = ContextVar("refusal", default=None)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -144,6 +145,7 @@ def writing() -> Iterator[None]:
     """
     if _writing.get():
         raise RuntimeError("writing() does not nest: one service call, one transaction.")
+    _require_writable()
     db.session.rollback()
     db.session.info["last"] = {}
     token = _writing.set(True)
@@ -157,6 +159,22 @@ def writing() -> Iterator[None]:
         raise
     finally:
         _writing.reset(token)
+
+
+@contextmanager
+def only_reading(refusal: Exception) -> Iterator[None]:
+    """Whoever begins to write in this block gets the refusal: for looking at what is not there yet."""
+    token = _refusal.set(refusal)
+    try:
+        yield
+    finally:
+        _refusal.reset(token)
+
+
+def _require_writable() -> None:
+    refusal = _refusal.get()
+    if refusal is not None:
+        raise refusal
 
 
 @contextmanager
@@ -189,10 +207,11 @@ def _run_last() -> None:
 
 @contextmanager
 def ledger() -> Iterator[Connection]:
-    """A short transaction of its own for the three books: last seen, limits, access to personal data.
+    """A short transaction of its own for the books: last seen, limits, access to personal data, progress of long work.
 
-    Only before the guard or after the commit: on SQLite it would wait for this request's own write lock.
+    Only before the guard, after the commit or while nothing is written: on SQLite it would wait for our own write lock.
     """
+    _require_writable()
     token = _writing.set(True)
     try:
         with db.engine.begin() as connection:

@@ -1,13 +1,13 @@
 """Facts. A service emits; the fact and one delivery per interested handler are in the same transaction."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from flask import current_app
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.kernel.clock import now
@@ -92,6 +92,11 @@ class Delivery:
     event: Any
     at: datetime
     target: str
+    handler: str = ""
+
+
+class Final(Exception):
+    """An effect did not work, and trying again would not help."""
 
 
 Effect = Callable[[], object]
@@ -110,6 +115,8 @@ class Handler:
     run: Callable[[Delivery], Iterable[Effect] | None]
     outside: bool = False
     targets: Callable[[Delivery], Iterable[str]] | None = field(default=None)
+    after: timedelta = timedelta(0)  # how long after the fact; `run` looks whether it still holds
+    long: bool = False  # may take minutes: claimed alone, after everything else; says `outbox.renew` while it works
 
 
 Handlers = Mapping[type[Event], tuple[Handler, ...]]
@@ -129,7 +136,24 @@ def emit(event: Event) -> None:
     db.session.add(row)
     db.session.flush()
     for handler in handlers_of(type(event)):
-        db.session.add(DeliveryRow(event_id=row.id, handler=handler.name, run_at=row.at))
+        db.session.add(DeliveryRow(event_id=row.id, handler=handler.name, run_at=row.at + handler.after))
+
+
+def emit_many(events: Sequence[Event]) -> None:
+    """Like `emit`, for many facts of one kind at once: two statements, whatever their number."""
+    if not events:
+        return
+    at, rows = now(), [dataclasses.asdict(event) for event in events]
+    heads = [{name: row.pop(name) for name in ("tenant_id", "procedure_id", "actor_id")} for row in rows]
+    values = [head | {"name": events[0].name, "at": at, "data": row} for head, row in zip(heads, rows, strict=True)]
+    ids = db.session.scalars(insert(EventRow).returning(EventRow.id), values).all()
+    deliveries = [
+        {"event_id": id_, "handler": handler.name, "run_at": at + handler.after}
+        for handler in handlers_of(type(events[0]))
+        for id_ in ids
+    ]
+    if deliveries:
+        db.session.execute(insert(DeliveryRow), deliveries)
 
 
 def handlers_of(cls: type[Event]) -> tuple[Handler, ...]:

@@ -26,16 +26,23 @@ class LimitBucket(Base):
 
 def allow(what: str, who: str, limit: int, per: timedelta) -> bool:
     """Count one use; False when it is over the limit. One of the three books: written in a transaction of its own."""
-    at = now()
-    window = int(at.timestamp() // per.total_seconds())
-    key = hashlib.sha256(f"{what}|{who}|{window}".encode()).hexdigest()
-    ends_at = at + per
+    key, ends_at = _key(what, who, per), now() + per
     insert = sqlite.insert if is_sqlite() else postgresql.insert
     statement = insert(LimitBucket).values(key=key, ends_at=ends_at, used=1)
     statement = statement.on_conflict_do_update(index_elements=["key"], set_={"used": LimitBucket.__table__.c.used + 1})
     with ledger() as connection:
         used: int = connection.execute(statement.returning(LimitBucket.used)).scalar_one()
     return used <= limit
+
+
+def forgive(what: str, who: str, per: timedelta) -> None:
+    """Begin to count anew, with what the caller commits: the tries led to the right end."""
+    db.session.execute(delete(LimitBucket).where(LimitBucket.key == _key(what, who, per)))
+
+
+def _key(what: str, who: str, per: timedelta) -> str:
+    window = int(now().timestamp() // per.total_seconds())
+    return hashlib.sha256(f"{what}|{who}|{window}".encode()).hexdigest()
 
 
 def network(address: str, secret: str) -> str:

@@ -1,5 +1,6 @@
 """Mail: composed from a text and an HTML template, sent by the worker, or put into a folder in development."""
 
+import re
 import smtplib
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,8 +13,18 @@ from flask_babel import force_locale
 
 from participation.kernel.clock import now
 from participation.kernel.config import ROOT
+from participation.kernel.events import Final
 
 TIMEOUT_SECONDS = 20
+ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
+LONGEST_ANSWER = 300  # characters of what a mail server says
+
+
+class Undeliverable(Final):
+    """The mail server refused for good (5xx): there is no such mailbox, or it does not want this mail.
+
+    Its text is the answer of the server, without addresses.
+    """
 
 
 def compose(
@@ -50,7 +61,10 @@ def compose(
 
 
 def send(message: EmailMessage) -> None:
-    """Hand a mail to the server, or to the folder. Raises what smtplib raises; the outbox tries again."""
+    """Hand a mail to the server, or to the folder.
+
+    Raises Undeliverable where the server refuses for good, else what smtplib raises; then the outbox tries again.
+    """
     settings = current_app.config["SETTINGS"]
     if not settings["mail_server"]:
         return _put_into_folder(message)
@@ -59,8 +73,36 @@ def send(message: EmailMessage) -> None:
             server.starttls()
         if settings["mail_user"]:
             server.login(settings["mail_user"], settings["mail_password"])
-        server.send_message(message)
+        _hand_over(server, message)
     return None
+
+
+def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+    try:
+        server.send_message(message)
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
+        if all(500 <= code < 600 for code in _codes(error)):
+            raise Undeliverable(answer_of(error)) from None  # the cause holds an address, which no log may tell
+        raise
+
+
+def _codes(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> list[int]:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return [code for code, _text in error.recipients.values()]
+    return [error.smtp_code]
+
+
+def answer_of(error: Exception) -> str:
+    """What a mail server said, or what kind of error it was; no addresses."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
+        code, said = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, said = error.smtp_code, error.smtp_error  # type: ignore[assignment]
+    else:
+        return str(error) if isinstance(error, Final) else type(error).__name__
+    answer: object = said  # bytes, but text where the line broke
+    words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    return " ".join(ADDRESS.sub("…", f"{code} {words}").split())[:LONGEST_ANSWER]
 
 
 def mail_folder() -> Path:

@@ -25,6 +25,7 @@ MEDIA = {
     "pdf": Media("application/pdf", "pdf"),
     "docx": Media("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
     "odt": Media("application/vnd.oasis.opendocument.text", "odt"),
+    "xlsx": Media("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     "txt": Media("text/plain", "txt"),
     "md": Media("text/markdown", "md"),
     "png": Media("image/png", "png"),
@@ -165,4 +166,7 @@ def _office_kind(archive: zipfile.ZipFile) -> str:
     docx = {"[Content_Types].xml", "word/document.xml"} <= names
     if docx and b"wordprocessingml.document.main+xml" in archive.read("[Content_Types].xml"):
         return "docx"
+    xlsx = {"[Content_Types].xml", "xl/workbook.xml"} <= names
+    if xlsx and b"spreadsheetml.sheet.main+xml" in archive.read("[Content_Types].xml"):
+        return "xlsx"
     raise Unfit(UNKNOWN)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Flask, current_app
-from sqlalchemy import or_, select, update
+from sqlalchemy import not_, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.kernel.clock import now
-from participation.kernel.db import Base, db, transaction
-from participation.kernel.events import Delivery, DeliveryRow, EventRow, Handler, handler_named
+from participation.kernel.db import Base, db, ledger, transaction
+from participation.kernel.events import Delivery, DeliveryRow, EventRow, Final, Handler, Handlers, handler_named
+from participation.kernel.fan_out import fan_out
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,10 @@ def work_off(stop: threading.Event | None = None) -> int:
 
 
 def claim(limit: int = BATCH) -> list[int]:
-    """Lease up to `limit` due deliveries; a lease that ran out (the worker was killed) is free again."""
+    """Lease up to `limit` due deliveries; a lease that ran out (the worker was killed) is free again.
+
+    Long work is claimed alone, when nothing else is due: behind it no lease of anything else may run out.
+    """
     at = now()
     free = or_(DeliveryRow.lease_until.is_(None), DeliveryRow.lease_until < at)
     due = (
@@ -72,8 +76,10 @@ def claim(limit: int = BATCH) -> list[int]:
     db.session.rollback()
     if waiting is None:
         return []
+    is_long = DeliveryRow.handler.in_(_long_handlers())
     with transaction():
-        ids = list(db.session.scalars(due.with_for_update(skip_locked=True)))
+        ids = list(db.session.scalars(due.where(not_(is_long)).with_for_update(skip_locked=True)))
+        ids = ids or list(db.session.scalars(due.where(is_long).limit(1).with_for_update(skip_locked=True)))
         db.session.execute(
             update(DeliveryRow)
             .where(DeliveryRow.id.in_(ids))
@@ -82,8 +88,20 @@ def claim(limit: int = BATCH) -> list[int]:
     return ids
 
 
+def _long_handlers() -> list[str]:
+    table: Handlers = current_app.extensions["handlers"]
+    return [handler.name for group in table.values() for handler in group if handler.long]
+
+
+def renew(delivery_id: int) -> None:
+    """Say that long work is still going on, from outside its transaction: nobody else begins it meanwhile."""
+    values = {"lease_until": now() + LEASE}
+    with ledger() as connection:
+        connection.execute(update(DeliveryRow).where(DeliveryRow.id == delivery_id).values(**values))
+
+
 def deliver(delivery_id: int) -> None:
-    """Carry out one claimed delivery; on an error it comes again after 1, 2, 4 … minutes, ten times."""
+    """Carry out one claimed delivery; on an error (but a `Final` one) it comes again after 1, 2, 4 … minutes."""
     row = db.session.get_one(DeliveryRow, delivery_id)
     handler = handler_named(row.handler)
     delivery = _delivery(row)
@@ -100,12 +118,16 @@ def deliver(delivery_id: int) -> None:
 
 def _delivery(row: DeliveryRow) -> Delivery:
     fact = db.session.get_one(EventRow, row.event_id)
-    return Delivery(id=row.id, event_id=fact.id, event=fact.event(), at=fact.at, target=row.target)
+    named = {"target": row.target, "handler": row.handler}
+    return Delivery(id=row.id, event_id=fact.id, event=fact.event(), at=fact.at, **named)
 
 
 def _carry_out(handler: Handler, delivery: Delivery) -> None:
     if handler.targets is not None and not delivery.target:
-        return _fan_out(handler, delivery)
+        with transaction():
+            fan_out(handler, delivery)
+            _mark(delivery.id, "done")
+        return None
     if not handler.outside:
         with transaction():
             handler.run(delivery)
@@ -116,15 +138,6 @@ def _carry_out(handler: Handler, delivery: Delivery) -> None:
     for effect in effects:
         effect()
     return _finish(delivery.id, "done")
-
-
-def _fan_out(handler: Handler, delivery: Delivery) -> None:
-    assert handler.targets is not None
-    targets = list(dict.fromkeys(handler.targets(delivery)))
-    with transaction():
-        for target in targets:
-            db.session.add(DeliveryRow(event_id=delivery.event_id, handler=handler.name, target=target, run_at=now()))
-        _mark(delivery.id, "done")
 
 
 def _finish(delivery_id: int, state: str) -> None:
@@ -143,7 +156,7 @@ def _postpone(delivery_id: int, error: Exception) -> None:
         row.error = f"{type(error).__name__}"  # never the text: it may hold an address
         row.lease_until = None
         row.run_at = now() + timedelta(minutes=2 ** (row.attempts - 1))
-        if row.attempts >= TRIES:
+        if row.attempts >= TRIES or isinstance(error, Final):
             row.state = "failed"
 
 
