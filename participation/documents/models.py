@@ -17,7 +17,8 @@ class Document(Base):
     tenant_id: Mapped[int]
     procedure_id: Mapped[int]
     title: Mapped[str]
-    current_version_id: Mapped[int | None]  # no key: the version points back, a circle helps nobody
+    current_version_id: Mapped[int | None]  # public; no key: the version points back, a circle helps nobody
+    draft_version_id: Mapped[int | None]  # the next one, while staff prepare it
 
 
 class DocumentVersion(Base):
@@ -37,6 +38,10 @@ class DocumentVersion(Base):
     source_name: Mapped[str] = mapped_column(default="")  # file it was read from
     source_hash: Mapped[str] = mapped_column(default="")  # SHA-256 of that file
     node_count: Mapped[int] = mapped_column(default=0)
+    summary: Mapped[str] = mapped_column(default="", server_default="")  # what is new, in one sentence, public
+    published_at: Mapped[datetime | None]  # null while it is prepared
+    before_id: Mapped[int | None]  # the version people read before this one; null for the first; no key, as above
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")  # raised by each edit while it is prepared
 
 
 class Node(Base):
@@ -62,3 +67,4 @@ class Node(Base):
     citation: Mapped[str] = mapped_column(default="")  # "§ 2 Absatz 4 Nummer 1"
     text: Mapped[str]
     html: Mapped[str]
+    before: Mapped[str] = mapped_column(default="", server_default="")  # keys of the nodes it was in `before_id`

@@ -1,10 +1,10 @@
 """Reading texts."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from participation.documents.models import Node
+from participation.documents.models import Document, Node
 from participation.kernel.db import db
 
 
@@ -48,3 +48,13 @@ def nodes(version_id: int, *, first: int = 0, limit: int | None = None) -> list[
     """The nodes of a version from a position on, in order."""
     query = select(*COLUMNS).where(Node.version_id == version_id, Node.position >= first).order_by(Node.position)
     return [NodeItem(*row) for row in db.session.execute(query.limit(limit) if limit else query)]
+
+
+def citation_of(procedure_id: Any, place: Any) -> Any:
+    """A column: how a place is cited in the public text of its procedure; null for none. Takes columns."""
+    names = select(func.min(Node.citation)).join(Document, Document.current_version_id == Node.version_id)
+    return (
+        names.where(Document.procedure_id == procedure_id, Node.key == place)
+        .correlate_except(Node, Document)
+        .scalar_subquery()
+    )

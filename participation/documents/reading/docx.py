@@ -105,7 +105,8 @@ class _Walk:
             )
 
     def _table(self, element: _Element) -> None:
-        rows = [self._row(row) for row in element.iter(qn("w:tr")) if _table_of(row) is element]
+        kept = [row for row in element.iter(qn("w:tr")) if _table_of(row) is element and not _is_struck(row)]
+        rows = [self._row(row) for row in kept]
         if any(element is not inner for inner in element.iter(qn("w:tbl"))):
             self._remark(_l("Eine Tabelle in einer Tabelle wurde zu Text."))
         if any(cell.html for row in rows for cell in row):
@@ -178,6 +179,11 @@ def _pieces(body: _Element) -> Iterator[_Element]:
             yield child
         elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:moveTo"), qn("w:customXml")):
             yield from _pieces(child)
+
+
+def _is_struck(row: _Element) -> bool:
+    """Whether a row of a table was deleted while changes were tracked."""
+    return row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None
 
 
 def _table_of(row: _Element) -> _Element | None:
