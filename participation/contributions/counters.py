@@ -28,6 +28,11 @@ def count_shown(contribution: Contribution, by: int) -> None:
     raise_version(f"procedure:{contribution.procedure_id}")
 
 
+def count_place(tenant_id: int, activity_id: int, place: str, by: int, why: str) -> None:
+    """So many more (or fewer) shown contributions stand at a place; `why` names the act within the transaction."""
+    last(f"count:{(tenant_id, activity_id)}:{place}:{why}", _place(tenant_id, activity_id, place, by))
+
+
 def _place(tenant_id: int, activity_id: int, place: str, by: int) -> Callable[[], object]:
     insert = sqlite.insert if is_sqlite() else postgresql.insert
     values = {"tenant_id": tenant_id, "activity_id": activity_id, "place": place, "shown": by}

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, false, or_, select, update
 
+from participation.contributions.handing_over import handed_to
 from participation.contributions.models import Contribution, Draft, FormKey
 from participation.kernel.clock import now
 from participation.kernel.db import db
@@ -90,9 +91,13 @@ def drafts_beside(draft: Draft, activity_ids: list[int], *, cookie: str | None, 
 
 
 def _mine(cookie: str | None, person_id: int | None) -> ColumnElement[bool]:
-    """The one filter of whose drafts somebody finds: typed in this browser and nobody's yet, or the person's."""
+    """The one filter of whose drafts somebody finds: typed in this browser and nobody's yet, the person's, or handed
+    over to them to submit.
+    """
     by_cookie = and_(Draft.cookie_hash == hash_of(cookie), Draft.person_id.is_(None)) if cookie else false()
-    return or_(by_cookie, Draft.person_id == person_id) if person_id is not None else by_cookie
+    if person_id is None:
+        return by_cookie
+    return or_(by_cookie, Draft.person_id == person_id, handed_to(person_id))
 
 
 def locked_draft(draft_id: int) -> Draft | None:

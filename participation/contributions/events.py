@@ -44,3 +44,81 @@ class ContributionStateChanged(ContributionEvent):
     name: ClassVar[str] = "contributions.state_changed"
     source: str
     target: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionWordsReplaced(ContributionEvent):
+    """What is shown of it is no longer (or again) what its author wrote; its versions stay as they are."""
+
+    name: ClassVar[str] = "contributions.words_replaced"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionMoved(ContributionEvent):
+    """Staff put it, with the answers below it, at another place of its format."""
+
+    name: ClassVar[str] = "contributions.contribution_moved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeRecorded(ContributionEvent):
+    """Staff recorded what came in by letter, e-mail, telephone, on record or at an event."""
+
+    name: ClassVar[str] = "contributions.intake_recorded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeCorrected(ContributionEvent):
+    """Staff corrected what they had recorded."""
+
+    name: ClassVar[str] = "contributions.intake_corrected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeTakenBack(ContributionEvent):
+    """Staff took a record back: the sender wished it, or it was recorded by mistake (`why`)."""
+
+    name: ClassVar[str] = "contributions.intake_taken_back"
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanOpened(ContributionEvent):
+    """Staff opened the scanned original."""
+
+    name: ClassVar[str] = "contributions.scan_opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnsweredOnPaper(ContributionEvent):
+    """The answer went out as a letter."""
+
+    name: ClassVar[str] = "contributions.answered_on_paper"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeImported(Event):
+    """Staff took over a table of what had come in otherwise; so many rows."""
+
+    name: ClassVar[str] = "contributions.intake_imported"
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftHandedOver(Event):
+    """A member put a draft before those who coordinate the organisation; they are told."""
+
+    name: ClassVar[str] = "contributions.draft_handed_over"
+    draft_id: int
+    organisation_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftGivenBack(Event):
+    """Who coordinates an organisation returned a draft; who wrote it is told."""
+
+    name: ClassVar[str] = "contributions.draft_given_back"
+    draft_id: int
+    organisation_id: int
+    person_id: int

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Boolean, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from participation.contributions.text_keys import key_of_row, text_key
 from participation.kernel.db import Base, owned_by
 
 ROOTS = "parent_id IS NULL"
@@ -44,6 +45,9 @@ class Contribution(Base):
         Index(None, "root_id", "path"),
         Index(None, "participant_id"),
         Index(None, "procedure_id", "state", "id"),
+        Index(None, "procedure_id", "text_key"),
+        Index(None, "procedure_id", "place"),
+        Index(None, "procedure_id", "district"),
     )
 
     tenant_id: Mapped[int]
@@ -61,13 +65,16 @@ class Contribution(Base):
     reference: Mapped[str]  # "AB3DE-7XK2M", on the receipt
     title: Mapped[str] = mapped_column(default="")
     source: Mapped[str]
+    text_key: Mapped[str] = mapped_column(default=key_of_row, server_default="")  # the same for the same words
     html: Mapped[str]
     language: Mapped[str] = mapped_column(default="de")
-    state: Mapped[str] = mapped_column(default="published")  # pending published hidden withdrawn merged removed
+    state: Mapped[str] = mapped_column(default="published")  # pending published hidden withdrawn merged filed removed
     late: Mapped[bool] = mapped_column(Boolean, default=False)
     redacted: Mapped[bool] = mapped_column(Boolean, default=False)
     work: Mapped[str] = mapped_column(default="new")
+    decision: Mapped[str] = mapped_column(default="", server_default="")  # of the public answer; "" = none yet
     intake_channel: Mapped[str] = mapped_column(default="web")
+    district: Mapped[str] = mapped_column(default="", server_default="")  # as staff say it; "" = not known
     identity: Mapped[str]  # the way used: email, account
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id", ondelete="SET NULL"))
     received_at: Mapped[datetime]
@@ -81,6 +88,11 @@ class Contribution(Base):
     neutral: Mapped[int] = mapped_column(default=0)
     disagree: Mapped[int] = mapped_column(default=0)
     score: Mapped[int] = mapped_column(default=0)  # agree − disagree
+
+    @validates("source")
+    def _follow(self, _name: str, source: str) -> str:
+        self.text_key = text_key(source)
+        return source
 
 
 class ContributionVersion(Base):
@@ -182,6 +194,9 @@ class Draft(Base):
     place: Mapped[str] = mapped_column(default="")
     parent_id: Mapped[int | None]
     fields: Mapped[dict[str, Any]]  # text, quote, organisation, …
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="SET NULL"))
+    handed_over_at: Mapped[datetime | None]  # to those who coordinate the organisation: they submit it
+    note: Mapped[str] = mapped_column(default="", server_default="")  # of who gave it back
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 from sqlalchemy.orm import joinedload
 
 from participation.contributions.models import Anchor, Contribution, Draft, RatingRow
+from participation.contributions.queries import INTO, Item, fetch, items
 from participation.documents.models import Document, Node
 from participation.kernel.db import db
 from participation.procedures.models import Activity, Participant, Procedure
@@ -26,6 +27,7 @@ class OwnContribution(NamedTuple):
     type: str
     state: str
     work: str
+    decision: str  # of the public answer
     html: str
     created_at: datetime
     activity_id: int
@@ -80,7 +82,8 @@ def contributions_of(
     """What a person contributed, newest first, a page of 20; without a tenant over all authorities. One query."""
     query = (
         select(
-            C.id, C.reference, C.type, C.state, C.work, C.html, C.created_at, C.activity_id, Activity.title,
+            C.id, C.reference, C.type, C.state, C.work, func.coalesce(INTO.decision, C.decision), C.html, C.created_at,
+            C.activity_id, Activity.title,
             C.procedure_id, Procedure.title, Procedure.slug, Tenant.name, Tenant.slug, P.organisation_name,
             _citation(), Anchor.exact, C.parent_id.is_not(None),
         )
@@ -89,6 +92,7 @@ def contributions_of(
         .join(Procedure, Procedure.id == C.procedure_id)
         .join(Tenant, Tenant.id == C.tenant_id)
         .outerjoin(Anchor, Anchor.contribution_id == C.id)
+        .outerjoin(INTO, and_(INTO.id == C.merged_into_id, C.state == "merged", C.decision == ""))
         .where(P.person_id == person_id, C.state != "removed", _at(C.tenant_id, tenant_id))
     )  # fmt: skip
     query = query.where(C.procedure_id == procedure_id) if procedure_id else query
@@ -169,3 +173,37 @@ def claim_draft(key: str, person_id: int, tenant_id: int | None) -> Place | None
     )
     found = db.session.execute(query).one_or_none()
     return Place(*found) if found else None
+
+
+def guest_items(guest: Participant) -> list[Item]:
+    """What a guest contributed, newest first, whatever became of it."""
+    query = items().where(C.participant_id == guest.id, C.state != "removed")
+    return fetch(query.order_by(C.id.desc()))
+
+
+def guest_data(guest: Participant) -> dict[str, Any]:
+    """Everything stored under a guest, for the download: texts with their versions, and ratings."""
+    texts = select(C).where(C.participant_id == guest.id, C.state != "removed").order_by(C.id)
+    rated = select(C.reference, RatingRow.value, RatingRow.at).join(RatingRow, RatingRow.contribution_id == C.id)
+    return {
+        "name": guest.pseudonym,
+        "organisation": guest.organisation_name,
+        "since": guest.created_at.isoformat(),
+        "identity": guest.identity,
+        "contributions": [_text_of(row) for row in db.session.scalars(texts)],
+        "ratings": [
+            {"reference": reference, "value": value, "at": at.isoformat()}
+            for reference, value, at in db.session.execute(rated.where(RatingRow.participant_id == guest.id))
+        ],
+    }
+
+
+def _text_of(row: Contribution) -> dict[str, Any]:
+    return {
+        "reference": row.reference,
+        "text": row.source,
+        "place": row.place,
+        "state": row.state,
+        "received_at": row.received_at.isoformat(),
+        "versions": row.versions,
+    }

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select
+from sqlalchemy.orm import aliased
 
-from participation.access.rules import VISITOR, Viewer
+from participation.access.rules import INSIDE, VISITOR, Viewer
+from participation.contributions.counts import columns_for
 from participation.contributions.models import Anchor, Contribution, ContributionVersion, PlaceCount, RatingRow
 from participation.contributions.references import SHAPE
 from participation.kernel.db import db
+from participation.procedures.lists import FITTING
 from participation.procedures.models import Activity, Participant, Phase, Procedure
 
 PAGE = 20  # contributions on a page
@@ -37,16 +40,21 @@ class Item(NamedTuple):
     created_at: datetime
     edited_at: datetime | None
     replies: int
-    agree: int
-    neutral: int
-    disagree: int
-    score: int
+    agree: int | None  # none of the four where a phase holds them back
+    neutral: int | None
+    disagree: int | None
+    score: int | None
     participant_id: int
     pseudonym: str
     organisation_name: str
     badge: str
     quote: str | None
     attachments: int
+    work: str  # new: nobody has begun an answer
+    decision: str  # of the public answer
+    into_id: int | None  # what it was merged into, while that is published
+    into_reference: str | None
+    into_title: str | None  # or its first words
 
     @property
     def is_gone(self) -> bool:
@@ -55,30 +63,46 @@ class Item(NamedTuple):
 
 
 C, P = Contribution, Participant
+INTO = aliased(Contribution)  # what a merged contribution stands with
+INTO_TITLE = case((INTO.title != "", INTO.title), else_=func.substr(INTO.source, 1, 80))
 
 
 def visible_to(who: Viewer, procedure_id: int, tenant_id: int) -> ColumnElement[bool]:
-    """The one filter of what somebody may read: published in a public phase, one's own, and for staff everything."""
-    if who.roles_at(tenant_id, procedure_id):
+    """The one filter of what somebody may read: published in a public phase, one's own, and for staff everything.
+
+    A planning office reads here what everybody reads; what it was given it finds at `evaluation.assigned`.
+    """
+    if who.roles_at(tenant_id, procedure_id) & INSIDE:
         return C.state != "removed"
     own = C.participant_id.in_(who.participant_ids) if who.participant_ids else false()
-    return or_(and_(C.state == "published", _in_public_phase(tenant_id)), and_(own, C.state != "removed"))
+    return or_(and_(C.state == "published", _in_readable_phase(who, tenant_id)), and_(own, C.state != "removed"))
 
 
-def _in_public_phase(tenant_id: int) -> ColumnElement[bool]:
-    """A phase may narrow: what came in while it was not public is shown to nobody else."""
-    return C.phase_id.not_in(select(Phase.id).where(Phase.tenant_id == tenant_id, Phase.visible_to != "public"))
+def _in_readable_phase(who: Viewer, tenant_id: int) -> ColumnElement[bool]:
+    """A phase may narrow: what came in is shown to everybody, or to those the phase is for, or to nobody else."""
+    narrow = select(Phase.id).where(Phase.tenant_id == tenant_id, Phase.visible_to != "public")
+    if who.lists:
+        narrow = narrow.where(not_(and_(Phase.visible_to == "audience", _is_for(who))))
+    return C.phase_id.not_in(narrow)
+
+
+def _is_for(who: Viewer) -> ColumnElement[bool]:
+    """`rules.is_in_audience`, asked of many phases at once."""
+    kinds = {kind for _number, kind in who.lists}
+    fitting = [audience for audience, found in FITTING.items() if kinds & set(found)]
+    by_list = and_(Phase.list_id.is_not(None), Phase.list_id.in_([number for number, _kind in who.lists]))
+    return or_(by_list, and_(Phase.list_id.is_(None), Phase.audience.in_(fitting)))
 
 
 def shown_in_thread(who: Viewer, activity: Activity | Procedure) -> ColumnElement[bool]:
     """In a thread the place of a hidden or withdrawn comment stays where there are answers below it."""
     procedure_id = activity.procedure_id if isinstance(activity, Activity) else activity.id
-    placeholder = and_(C.state.in_(PLACEHOLDERS), C.replies > 0, _in_public_phase(activity.tenant_id))
+    placeholder = and_(C.state.in_(PLACEHOLDERS), C.replies > 0, _in_readable_phase(who, activity.tenant_id))
     return or_(visible_to(who, procedure_id, activity.tenant_id), placeholder)
 
 
-def items() -> Any:
-    """The columns of `Item`, unfiltered: add `.where(...)`."""
+def items(who: Viewer = VISITOR) -> Any:
+    """The columns of `Item` with the counts this viewer may see, unfiltered: add `.where(...)`."""
     return (
         select(
             C.id,
@@ -99,19 +123,22 @@ def items() -> Any:
             C.created_at,
             C.edited_at,
             C.replies,
-            C.agree,
-            C.neutral,
-            C.disagree,
-            C.score,
+            *columns_for(who).values(),
             C.participant_id,
             P.pseudonym,
             P.organisation_name,
             P.badge,
             Anchor.exact,
             C.attachments,
+            C.work,
+            C.decision,
+            INTO.id,
+            INTO.reference,
+            INTO_TITLE,
         )
         .join(P, P.id == C.participant_id)
         .outerjoin(Anchor, Anchor.contribution_id == C.id)
+        .outerjoin(INTO, and_(INTO.id == C.merged_into_id, INTO.state == "published", C.state == "merged"))
     )
 
 
@@ -137,7 +164,7 @@ def item_at(activity: Activity, reference: str, who: Viewer = VISITOR) -> Item |
     if not SHAPE.fullmatch(reference):
         return None
     named = and_(C.tenant_id == activity.tenant_id, C.reference == reference)  # the unique index
-    query = items().where(named, C.activity_id == activity.id, shown_in_thread(who, activity))
+    query = items(who).where(named, C.activity_id == activity.id, shown_in_thread(who, activity))
     return next(iter(fetch(query)), None)
 
 
@@ -146,8 +173,14 @@ def item_in(procedure: Procedure, reference: str, who: Viewer = VISITOR) -> Item
     if not SHAPE.fullmatch(reference):
         return None
     named = and_(C.tenant_id == procedure.tenant_id, C.reference == reference)
-    query = items().where(named, C.procedure_id == procedure.id, shown_in_thread(who, procedure))
+    query = items(who).where(named, C.procedure_id == procedure.id, shown_in_thread(who, procedure))
     return next(iter(fetch(query)), None)
+
+
+def references_of(ids: Sequence[int]) -> dict[int, str]:
+    """The numbers on the receipts of contributions; no query for none."""
+    query = select(C.id, C.reference).where(C.id.in_(ids))
+    return dict(db.session.execute(query).all()) if ids else {}
 
 
 def versions_of(contribution_id: int) -> list[ContributionVersion]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from participation.access import rules
 from participation.access.rules import Viewer
+from participation.access.taking_part import participant_of
 from participation.accounts.models import Person
 from participation.contributions.attachments import move_files
 from participation.contributions.drafts import change_draft, locked_draft, note_sent, sent_before
@@ -16,10 +17,11 @@ from participation.contributions.pace import is_over_pace
 from participation.contributions.ratings import identity_used
 from participation.contributions.services import add
 from participation.interfaces import Action, ContributionType
+from participation.kernel.clock import now
 from participation.kernel.db import db
-from participation.kernel.refusal import Refused, Unknown
+from participation.kernel.refusal import Invalid, Refused, Unknown
 from participation.procedures.models import Activity, Participant
-from participation.procedures.participants import participant_for
+from participation.tenants.attendance import is_held_back
 
 GONE = _l("Der Beitrag, auf den Sie antworten, ist nicht mehr sichtbar. Ihr Text bleibt gespeichert.")
 
@@ -41,43 +43,58 @@ def send_draft(
     `action` adds it: the type's own, or "core:comment" for an answer. Raises Refused (no open phase, 409 where the
     one it answers is gone), Invalid (text, organisation), Unknown (somebody else's draft).
     """
-    person = who.person
-    if person is None:
+    if not who.is_known:
         raise Refused(rules.can(who, action, activity).reason)
-    _one_at_a_time(person)
+    _one_at_a_time(who)
     locked = locked_draft(draft_id)
     if locked is None:
-        return became(key, person.id)
-    change_draft(locked, fields)
-    contribution = _add(locked, activity, kind, action, who, language)
-    move_files(locked, contribution)
-    note_sent(locked, contribution, person.id)
-    return contribution
+        return became(key, who)
+    return turn(locked, activity, kind, action, who=who, fields=fields, language=language)
 
 
-def became(key: str, person_id: int | None) -> Contribution:
-    """What a sent draft has become. Raises Unknown where this person never sent it."""
-    sent = sent_before(key, person_id)
+def became(key: str, who: Viewer) -> Contribution:
+    """What a sent draft has become. Raises Unknown where this viewer never sent it."""
+    sent = sent_before(key, who.person.id if who.person else None)
     found = db.session.get(Contribution, sent.contribution_id) if sent else None
-    if found is None:
+    if found is None or (who.person is None and found.participant_id not in who.participant_ids):
         raise Unknown
     return found
 
 
-def participant_of(who: Viewer, activity: Activity, organisation: str = "") -> Participant:
-    """The participant a known viewer is in the procedure, made if there is none. One person at a time."""
-    assert who.person is not None, "only a person takes part"
-    _one_at_a_time(who.person)
-    return participant_for(activity.procedure, who.person, organisation)
+def turn(
+    locked: Draft,
+    activity: Activity,
+    kind: ContributionType,
+    action: Action,
+    *,
+    who: Viewer,
+    fields: Mapping[str, str],
+    language: str,
+    review: bool = False,
+    channel: str = "web",
+) -> Contribution:
+    """Make a locked draft a contribution of somebody known. Raises as `send_draft`."""
+    change_draft(locked, fields)
+    contribution = _add(locked, activity, kind, action, who, language, review, channel)
+    move_files(locked, contribution)
+    note_sent(locked, contribution, who.person.id if who.person else None)
+    return contribution
 
 
 def _add(
-    draft: Draft, activity: Activity, kind: ContributionType, action: Action, who: Viewer, language: str
+    draft: Draft,
+    activity: Activity,
+    kind: ContributionType,
+    action: Action,
+    who: Viewer,
+    language: str,
+    review: bool,
+    channel: str,
 ) -> Contribution:
-    assert who.person is not None
     phase = rules.require_phase(who, action, activity)
     parent = _parent(draft)
-    by = participant_for(activity.procedure, who.person, organisation_of(draft.fields))
+    by = participant_of(who, activity.procedure, organisation_of(draft.fields))
+    _check_organisation(who, organisation_of(draft.fields))
     return add(
         phase,
         by=by,
@@ -88,8 +105,16 @@ def _add(
         passage=passage_of(draft, activity, kind),
         identity=identity_used(who, phase),
         language=language,
-        review=is_over_pace(who.person.id, activity.tenant_id),
+        intake_channel=channel,
+        review=review or is_over_pace(by, activity.tenant_id) or is_held_back(activity.tenant_id, now()),
     )
+
+
+def _check_organisation(who: Viewer, name: str) -> None:
+    """A guest stays who they were at the first text: with the organisation named then, or without one."""
+    if who.guest is not None and name and name != who.guest.organisation_name:
+        sentence = _l("Mit diesem Zugang schreiben Sie für sich. Für eine Organisation bestätigen Sie Ihre Adresse.")
+        raise Invalid(sentence, field="organisation")
 
 
 def organisation_of(fields: Mapping[str, Any]) -> str:
@@ -121,6 +146,10 @@ def _parent(draft: Draft) -> Contribution | None:
     return parent
 
 
-def _one_at_a_time(person: Person) -> None:
-    """The same person sending twice at once waits here (PostgreSQL; on SQLite all writers wait)."""
-    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+def _one_at_a_time(who: Viewer) -> None:
+    """The same person or guest sending twice at once waits here (PostgreSQL; on SQLite all writers wait)."""
+    if who.person is not None:
+        mine = select(Person.id).where(Person.id == who.person.id)
+    else:
+        mine = select(Participant.id).where(Participant.id.in_(who.participant_ids))
+    db.session.execute(mine.with_for_update(key_share=True))

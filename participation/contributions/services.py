@@ -48,11 +48,12 @@ def add(
     late: bool = False,
     intake_channel: str = "web",
     review: bool = False,
+    filed: bool = False,
 ) -> Contribution:
     """Add a contribution with its first version, receipt number and counters.
 
     Visible at once unless `review` is asked for or the phase is moderated ("first": until one contribution of the
-    participant was published). Raises Invalid for empty or too long text.
+    participant was published); never where it is only `filed`. Raises Invalid for empty or too long text.
     """
     text = checked_text(source)
     activity = phase.activity
@@ -70,7 +71,7 @@ def add(
         source=text,
         html=render(text),
         language=language,
-        state="pending" if review else _first_state(phase, by),
+        state="filed" if filed else "pending" if review or _needs_review(phase, by.id) else "published",
         identity=identity,
         late=late,
         intake_channel=intake_channel,
@@ -82,7 +83,7 @@ def add(
     db.session.flush()
     _keep_version(contribution, 1, moment)
     if passage:
-        _anchor(contribution, passage)
+        put_anchor(contribution, passage)
     if contribution.state in SHOWN:
         count_shown(contribution, +1)
     emit(ContributionSent(**_named(contribution), state=contribution.state))
@@ -121,13 +122,14 @@ def _below(parent: Contribution | None) -> dict[str, Any]:
     }
 
 
-def _first_state(phase: Phase, by: Participant) -> str:
-    if phase.moderation == "always":
-        return "pending"
-    if phase.moderation == "first":
-        known = select(Contribution.id).where(Contribution.participant_id == by.id, Contribution.state == "published")
-        return "published" if db.session.scalar(known.limit(1)) else "pending"
-    return "published"
+def _needs_review(phase: Phase, participant_id: int, besides: int | None = None) -> bool:
+    """Whether a human looks first; with "first" until something else of the participant was published."""
+    if phase.moderation != "first":
+        return phase.moderation == "always"
+    known = select(Contribution.id).where(
+        Contribution.participant_id == participant_id, Contribution.state == "published", Contribution.id != besides
+    )
+    return db.session.scalar(known.limit(1)) is None
 
 
 def _unused_reference(tenant_id: int) -> str:
@@ -154,7 +156,8 @@ def _keep_version(contribution: Contribution, number: int, at: datetime) -> None
     )
 
 
-def _anchor(contribution: Contribution, passage: Mapping[str, Any]) -> None:
+def put_anchor(contribution: Contribution, passage: Mapping[str, Any]) -> None:
+    """Say which words of its place a contribution speaks of; it has no anchor yet."""
     fields = {name: passage[name] for name in ("version_id", "node_key", "start", "end", "exact", "prefix", "suffix")}
     db.session.add(Anchor(tenant_id=contribution.tenant_id, contribution_id=contribution.id, **fields))
 
@@ -186,22 +189,28 @@ def edit(
     text = checked_text(source)
     if text == contribution.source:
         return
-    contribution.source, contribution.html = text, render(text)
-    contribution.edited_at = now()
-    contribution.versions += 1
-    if phase.moderation == "always" and contribution.state == "published":
+    replace_text(contribution, title=contribution.title, text=text)
+    if contribution.redacted or _needs_review(phase, contribution.participant_id, besides=contribution.id):
         _set_state(contribution, "pending")
-    _keep_version(contribution, contribution.versions, now())
     raise_version(f"procedure:{contribution.procedure_id}")
     emit(ContributionEdited(**_named(contribution), number=contribution.versions))
+
+
+def replace_text(contribution: Contribution, *, title: str, text: str) -> None:
+    """A checked text in place of the one before, as a new version; who may do that, the caller has asked."""
+    contribution.title, contribution.source, contribution.html = title, text, render(text)
+    contribution.edited_at = now()
+    contribution.versions += 1
+    _keep_version(contribution, contribution.versions, now())
 
 
 def withdraw(contribution: Contribution, *, who: Viewer) -> None:
     """Take an own contribution back: not published any more, kept in the authority's file. Needs no open phase."""
     _require_own(contribution, who)
     _lock(contribution)
-    if contribution.state not in ("published", "pending", "hidden"):
+    if contribution.state not in ("published", "pending", "hidden", "merged"):
         raise Refused(_l("Dieser Beitrag ist schon zurückgezogen."), status=409)
+    contribution.merged_into_id = None
     _set_state(contribution, "withdrawn")
     emit(ContributionWithdrawn(**_named(contribution)))
 

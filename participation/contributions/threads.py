@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, func, select, tuple_, union_all
 
 from participation.access.rules import VISITOR, Viewer
+from participation.contributions.counts import are_held_back
 from participation.contributions.models import Contribution
 from participation.contributions.queries import PAGE, Item, fetch, items, shown_in_thread, visible_to
 from participation.kernel.db import db
@@ -35,12 +36,22 @@ class Threads(NamedTuple):
     next: str | None
 
 
+def orders_for(activity: Activity, who: Viewer) -> tuple[str, ...]:
+    """The orders a viewer may ask for: none that follows from counts which are held back."""
+    return tuple(sort for sort in SORTS if sort != "agreed") if are_held_back(activity, who) else SORTS
+
+
+def _allowed(activity: Activity, who: Viewer, sort: str) -> str:
+    return sort if sort in orders_for(activity, who) else SORTS[0]
+
+
 def first_comments(
     activity: Activity, place: str | None, who: Viewer = VISITOR, *, sort: str = "newest", after: str | None = None
 ) -> Page:
     """The first comments at a place (None: of the whole activity), a page of 20, in one of the orders of `SORTS`."""
+    sort = _allowed(activity, who, sort)
     column = SORT_COLUMNS[sort]
-    query = _first(items(), activity, place, who, sort, after)
+    query = _first(items(who), activity, place, who, sort, after)
     found = fetch(query.order_by(column.desc(), C.id.desc()).limit(PAGE + 1))
     return Page(found[:PAGE], _write_key(found[PAGE - 1], sort) if len(found) > PAGE else None)
 
@@ -49,11 +60,12 @@ def first_threads(
     activity: Activity, place: str | None, who: Viewer = VISITOR, *, sort: str = "newest", after: str | None = None
 ) -> "Threads":
     """Like `first_comments`, with the first three direct answers below each; both in one query."""
+    sort = _allowed(activity, who, sort)
     column = SORT_COLUMNS[sort]
     ids = _first(select(C.id), activity, place, who, sort, after)
     page = ids.order_by(column.desc(), C.id.desc()).limit(PAGE + 1).cte("page")
     below = and_(C.parent_id.in_(select(page.c.id)), C.number <= REPLIES_SHOWN, shown_in_thread(who, activity))
-    both = union_all(items().where(C.id.in_(select(page.c.id))), items().where(below))
+    both = union_all(items(who).where(C.id.in_(select(page.c.id))), items(who).where(below))
     rows = [Item(*row) for row in db.session.execute(both)]
     roots = sorted((row for row in rows if row.parent_id is None), key=lambda row: _sort_key(row, sort), reverse=True)
     replies: dict[int, list[Item]] = {}
@@ -75,11 +87,12 @@ def _sort_key(item: Item, sort: str) -> tuple[Any, int]:
 
 
 def best_by_place(activity: Activity, who: Viewer = VISITOR, *, most: int) -> dict[str, list[Item]]:
-    """At every place the first comments most people agree with, for print; one query."""
-    rank = func.row_number().over(partition_by=C.place, order_by=(C.score.desc(), C.id.desc())).label("rank")
+    """At every place the first comments most people agree with (the newest, while counts are held back); one query."""
+    order = (C.id.desc(),) if are_held_back(activity, who) else (C.score.desc(), C.id.desc())
+    rank = func.row_number().over(partition_by=C.place, order_by=order).label("rank")
     visible = visible_to(who, activity.procedure_id, activity.tenant_id)
     ranked = select(C.id, rank).where(C.activity_id == activity.id, C.parent_id.is_(None), visible).subquery()
-    query = items().join(ranked, ranked.c.id == C.id).where(ranked.c.rank <= most)
+    query = items(who).join(ranked, ranked.c.id == C.id).where(ranked.c.rank <= most)
     found: dict[str, list[Item]] = {}
     for item in fetch(query.order_by(C.place, ranked.c.rank)):
         found.setdefault(item.place, []).append(item)
@@ -112,7 +125,7 @@ def _small(text: str) -> int:
 def thread(root: Item, activity: Activity, who: Viewer = VISITOR, *, after: str | None = None) -> Page:
     """Everything below a contribution in reading order, a page of 20."""
     top = root.root_id or root.id
-    query = items().where(C.root_id == top, C.path > root.path, shown_in_thread(who, activity))
+    query = items(who).where(C.root_id == top, C.path > root.path, shown_in_thread(who, activity))
     if root.path:
         query = query.where(C.path < f"{root.path}~")
     if after and PATH.fullmatch(after):

@@ -14,18 +14,33 @@ from participation.access.rules import VISITOR, Viewer
 from participation.contributions.models import Contribution
 from participation.interfaces import STAFF
 from participation.kernel.clock import now
+from participation.procedures.audience_models import ListEntry, PersonList
 from participation.procedures.lifecycle import INTERNAL, TAKING_PART, Stage
+from participation.procedures.lists import FITTING
 from participation.procedures.models import Activity, Phase, Procedure
 
 
 def visible_procedures(who: Viewer = VISITOR, at: datetime | None = None) -> ColumnElement[bool]:
-    """Which procedures somebody may see: those announced by now and meant for the public, and those one works on."""
-    if who.person is not None and who.person.is_operator:
+    """Which procedures somebody may see: those announced by now and meant for them, and those one works on."""
+    if who.operates:
         return true()
-    return or_(_is_public(at or now()), *_worked_on(who))
+    meant = or_(Procedure.visible_to == "public", *_invited_to(who))
+    return or_(and_(meant, _is_announced(at or now())), *_worked_on(who))
 
 
-def _is_public(at: datetime) -> ColumnElement[bool]:
+def _invited_to(who: Viewer) -> Sequence[ColumnElement[bool]]:
+    """Procedures that are not public, and on one of whose lists the confirmed address of somebody stands."""
+    if who.person is None or who.person.confirmed_at is None:
+        return []
+    on_list = select(PersonList.id).join(ListEntry, ListEntry.list_id == PersonList.id)
+    on_list = on_list.where(PersonList.procedure_id == Procedure.id, ListEntry.email == who.person.email)
+    return [
+        and_(Procedure.visible_to == audience, on_list.where(PersonList.kind.in_(kinds)).exists())
+        for audience, kinds in FITTING.items()
+    ]
+
+
+def _is_announced(at: datetime) -> ColumnElement[bool]:
     """Announced as stored, or by the clock that nobody has recorded yet (`lifecycle.clock_steps`)."""
     phase, activity = aliased(Phase), aliased(Activity)  # the query around may ask of phases too
     begun = (
@@ -34,7 +49,7 @@ def _is_public(at: datetime) -> ColumnElement[bool]:
         .where(activity.procedure_id == Procedure.id, phase.step.in_(TAKING_PART), phase.begins_at <= at)
     )
     by_clock = and_(Procedure.stage == Stage.RELEASED, or_(Procedure.announced_at <= at, begun.exists()))
-    return and_(Procedure.visible_to == "public", or_(Procedure.stage.not_in(INTERNAL), by_clock))
+    return or_(Procedure.stage.not_in(INTERNAL), by_clock)
 
 
 def _worked_on(who: Viewer) -> Sequence[ColumnElement[bool]]:

@@ -1,0 +1,58 @@
+"""Sending in one step, for programs: the draft is made and sent in the same transaction."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from participation.access.rules import Viewer
+from participation.accounts.models import Person
+from participation.contributions.drafts import change_draft, sent_before
+from participation.contributions.models import Contribution, Draft
+from participation.contributions.sending import became, send_draft
+from participation.contributions.targets import Target
+from participation.kernel.clock import now
+from participation.kernel.db import db
+from participation.kernel.refusal import Conflict
+
+
+def send_directly(
+    target: Target, *, who: Viewer, fields: Mapping[str, str], language: str = "de", key: str = ""
+) -> Contribution:
+    """Send a text of a known person. With the same `key` the same text is the same contribution, whenever it comes.
+
+    Raises what `send_draft` raises, and Conflict where the key was used for another text.
+    """
+    assert who.person is not None, "programs act for a person"
+    db.session.execute(select(Person.id).where(Person.id == who.person.id).with_for_update(key_share=True))
+    name = _name(who.person.id, key)
+    earlier = sent_before(name, who.person.id)
+    if earlier is not None:
+        found = became(name, who)
+        if found.source != fields["text"].strip() and found.versions == 1:
+            raise Conflict(_l("Dieser Schlüssel der Anfrage gehört schon zu einem anderen Text."))
+        return found
+    draft = Draft(
+        tenant_id=target.activity.tenant_id,
+        activity_id=target.activity.id,
+        key=name,
+        cookie_hash="",
+        person_id=who.person.id,
+        type=target.kind.name,
+        place=target.place,
+        parent_id=target.parent.id if target.parent else None,
+        created_at=now(),
+    )
+    change_draft(draft, fields)
+    db.session.add(draft)
+    db.session.flush()
+    return send_draft(
+        draft.id, name, target.activity, target.kind, target.action, who=who, fields=fields, language=language
+    )
+
+
+def _name(person_id: int, key: str) -> str:
+    """The form key: of this person and this request; a new one each time where the program gives none."""
+    return hashlib.sha256(f"{person_id}\n{key}".encode()).hexdigest() if key else secrets.token_urlsafe(18)
