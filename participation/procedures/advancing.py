@@ -1,20 +1,36 @@
 """Moving procedures on. `advance` and the clock are the only writers of `procedure.stage`."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from participation.interfaces import Role
-from participation.kernel.clock import instant, now
+from participation.kernel.clock import instant, now, today
 from participation.kernel.db import db
 from participation.kernel.events import emit
-from participation.kernel.refusal import Invalid, Refused
+from participation.kernel.refusal import Refused
+from participation.procedures.conditions import check_actor, check_state, check_typed, last_phases
 from participation.procedures.events import ProcedureAdvanced
 from participation.procedures.lifecycle import TRANSITIONS, Stage, clock_steps, next_stage
-from participation.procedures.models import Procedure
-from participation.procedures.queries import dates_of, procedure_by_id
-from participation.procedures.services import note_change
+from participation.procedures.models import Phase, Procedure
+from participation.procedures.queries import dates_of, procedure_by_id, stage_of
+from participation.procedures.review import check_seen, kept_content
+from participation.procedures.services import lock, note_change
+from participation.procedures.step_models import StepTaken
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Taking:
+    """A step that is being taken, with what its author said."""
+
+    name: str
+    actor_id: int | None = None
+    reason: str = ""
+    until: datetime | None = None
+    resumes_on: date | None = None
 
 
 def advance(
@@ -25,88 +41,112 @@ def advance(
     roles: frozenset[Role] = frozenset(),
     reason: str = "",
     until: datetime | None = None,
+    phase_ids: Collection[int] | None = None,
     resumes_on: date | None = None,
+    version: int | None = None,
+    seen: str | None = None,
+    frozen: bool = False,
+    prepared_by_id: int | None = None,
 ) -> None:
     """Take a step of the life cycle. First records what the clock has already done.
 
-    Without an actor it is the clock. `until` is the new local end for extend and reopen. Raises Refused (with a
-    sentence) when role, reason, dates or a guard say no, IllegalStepError when the table has no such step.
+    Without an actor it is the clock. `until` is the new local end for extend and reopen, of the phases that end last
+    or of those of them named by `phase_ids`. `version` is that of the procedure its author saw, `seen` the fingerprint
+    of its content. `frozen` and `prepared_by_id` are for publish_results: whether every package is frozen, and who
+    prepared the result. Raises Refused (with a sentence) when role, reason, dates or a guard say no, Conflict when
+    somebody was faster, IllegalStepError when the table has no such step.
     """
+    if version is not None:
+        lock(procedure, version)
+    if seen is not None:
+        check_seen(procedure, seen)
     record_clock(procedure)
-    step = TRANSITIONS[transition]
-    source = Stage(procedure.stage)
-    target = next_stage(source, transition)
-    _check_actor(procedure, transition, actor_id, roles)
-    if step.needs_reason and not reason.strip():
-        raise Invalid(_l("Bitte nennen Sie den Grund. Die Teilnehmenden sehen ihn."), field="reason")
-    _check_guard(procedure, transition, until)
-    if until is not None:
-        _extend_phases(procedure, until)
-    procedure.submitted_by_id = actor_id if transition == "submit" else procedure.submitted_by_id
-    procedure.resumes_on = resumes_on if transition == "pause" else None
-    _move(procedure, transition, source, target, actor_id, reason)
+    next_stage(Stage(procedure.stage), transition)
+    check_actor(procedure, transition, actor_id, roles, prepared_by_id)
+    chosen = [phase for phase in last_phases(procedure) if phase_ids is None or phase.id in phase_ids]
+    check_state(procedure, transition, frozen=frozen)
+    check_typed(transition, reason, until, chosen)
+    step = _Taking(name=transition, actor_id=actor_id, reason=reason.strip(), until=until, resumes_on=resumes_on)
+    _apply(procedure, step, chosen)
+    _move(procedure, step)
+
+
+def possible_steps(procedure: Procedure, actor_id: int, roles: frozenset[Role]) -> list[tuple[str, Any]]:
+    """The steps the table has for where the procedure stands now, each with None or the sentence why not.
+
+    Steps that the clock takes at their date and nobody may take before are left out.
+    """
+    found: list[tuple[str, Any]] = []
+    stage = stage_of(procedure)
+    for name, step in TRANSITIONS.items():
+        if stage in step.source and name not in ("open", "close"):
+            found.append((name, _why_not(procedure, name, actor_id, roles)))
+    return found
+
+
+def _why_not(procedure: Procedure, name: str, actor_id: int, roles: frozenset[Role]) -> Any:
+    try:
+        check_actor(procedure, name, actor_id, roles)
+        check_state(procedure, name)
+    except Refused as refused:
+        return refused.sentence
+    return None
 
 
 def record_clock(procedure: Procedure) -> int:
     """Write down the steps the clock has taken. Returns how many."""
     steps = clock_steps(dates_of(procedure), now())
     for name in steps:
-        source = Stage(procedure.stage)
-        _move(procedure, name, source, next_stage(source, name), None, "")
+        _move(procedure, _Taking(name=name))
     return len(steps)
 
 
-def _move(procedure: Procedure, name: str, source: Stage, target: Stage, actor_id: int | None, reason: str) -> None:
-    procedure.stage, procedure.stage_since, procedure.reason = target, now(), reason.strip()
+def _apply(procedure: Procedure, step: _Taking, chosen: Collection[Phase]) -> None:
+    """What a step changes besides the stage."""
+    if step.until is not None and step.name in {"extend", "reopen"}:
+        for phase in chosen:
+            phase.ends_local, phase.ends_at = step.until.isoformat(), instant(step.until)
+    if step.name == "submit":
+        procedure.submitted_by_id = step.actor_id
+    if step.name == "announce" and step.actor_id is not None:
+        procedure.announced_on, procedure.announced_at = today(), now()
+    procedure.resumes_on = step.resumes_on if step.name == "pause" else None
+
+
+def _move(procedure: Procedure, step: _Taking) -> None:
+    source = Stage(procedure.stage)
+    procedure.stage, procedure.stage_since, procedure.reason = next_stage(source, step.name), now(), step.reason
+    taken = _noted(procedure, step)
     db.session.flush()
     note_change(procedure)
     emit(
         ProcedureAdvanced(
             tenant_id=procedure.tenant_id,
             procedure_id=procedure.id,
-            actor_id=actor_id,
-            transition=name,
+            actor_id=step.actor_id,
+            transition=step.name,
             source=source,
-            target=target,
+            target=procedure.stage,
+            step_id=taken.id,
         )
     )
 
 
-def _check_actor(procedure: Procedure, name: str, actor_id: int | None, roles: frozenset[Role]) -> None:
-    step = TRANSITIONS[name]
-    if actor_id is None:
-        if not step.by_clock:
-            raise Refused(_l("Diesen Schritt entscheidet eine Person."))
-    elif not step.roles & roles:
-        raise Refused(_l("Dazu ist die Rolle Verfahrensleitung nötig."))
-    elif step.second_person and procedure.submitted_by_id == actor_id:
-        raise Refused(_l("Das entscheidet eine zweite Person. Sie haben das Verfahren selbst vorgelegt."))
-
-
-def _check_guard(procedure: Procedure, name: str, until: datetime | None) -> None:
-    dates, at = dates_of(procedure), now()
-    phases = [phase for activity in procedure.activities for phase in activity.phases]
-    if name == "submit" and (not phases or dates.begins_at is None):
-        raise Refused(_l("Es fehlt noch eine Phase, in der Menschen sich beteiligen können."))
-    if name == "open" and (dates.begins_at is None or dates.begins_at > at):
-        raise Refused(_l("Die erste Phase hat noch nicht begonnen."))
-    if name == "close" and (dates.ends_at is None or dates.ends_at > at):
-        raise Refused(_l("Die letzte Phase läuft noch."))
-    if name == "pause" and any(phase.statutory and phase.is_on(at) for phase in phases):
-        raise Refused(_l("Eine gesetzliche Frist läuft. Darum kann das Verfahren nicht unterbrochen werden."))
-    if name in {"extend", "reopen"} and (until is None or instant(until) <= max(at, dates.ends_at or at)):
-        raise Invalid(_l("Bitte nennen Sie ein späteres Ende."), field="until")
-    if name == "archive" and (dates.archived_at is None or dates.archived_at > at):
-        raise Refused(_l("Die Frist, bis zu der das Verfahren sichtbar bleibt, läuft noch."))
-
-
-def _extend_phases(procedure: Procedure, until: datetime) -> None:
-    """The phases that end last get the new end; earlier ones stay as they were."""
-    end = dates_of(procedure).ends_at
-    for activity in procedure.activities:
-        for phase in activity.phases:
-            if phase.ends_at == end:
-                phase.ends_local, phase.ends_at = until.isoformat(), instant(until)
+def _noted(procedure: Procedure, step: _Taking) -> StepTaken:
+    """The row that keeps what was said, and for submit and release the procedure as it was."""
+    taken = StepTaken(
+        tenant_id=procedure.tenant_id,
+        procedure_id=procedure.id,
+        transition=step.name,
+        at=procedure.stage_since,
+        actor_id=step.actor_id,
+        reason=step.reason,
+        ends_local=step.until.isoformat() if step.until is not None else "",
+        resumes_on=step.resumes_on,
+        content=kept_content(procedure) if step.name in {"submit", "release"} else None,
+    )
+    db.session.add(taken)
+    return taken
 
 
 def tick() -> int:

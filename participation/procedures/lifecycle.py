@@ -4,7 +4,7 @@ Pure: no database, no clock of its own. `TRANSITIONS` is the table of `contract.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -152,6 +152,17 @@ def stage_at(dates: Dates, at: datetime) -> Stage:
     for step in clock_steps(dates, at):
         stage = TRANSITIONS[step].target
     return stage
+
+
+def coming_steps(dates: Dates, at: datetime) -> list[tuple[str, datetime]]:
+    """What the clock will do after an instant if nobody decides otherwise: steps with their instants, in order."""
+    edges = (dates.announced_at, dates.begins_at, dates.ends_at, dates.archived_at)
+    found: list[tuple[str, datetime]] = []
+    then = replace(dates, stored=stage_at(dates, at))
+    for edge in sorted({edge for edge in edges if edge is not None and edge > at}):
+        found += [(name, edge) for name in clock_steps(then, edge)]
+        then = replace(then, stored=stage_at(then, edge))
+    return found
 
 
 def is_step_open(stage: Stage, step: Step) -> bool:

@@ -46,6 +46,8 @@ class Procedure(Base):
     retained_until: Mapped[date | None]
     visible_to: Mapped[str] = mapped_column(default="public")  # public, institutions, members
     practice: Mapped[bool] = mapped_column(Boolean, default=False)
+    origin_title: Mapped[str] = mapped_column(default="")  # the template or procedure it was made from
+    origin_tenant: Mapped[str] = mapped_column(default="")  # whose that was; a name, since authorities may go
     created_at: Mapped[datetime]
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     version: Mapped[int] = mapped_column()
@@ -56,7 +58,7 @@ class Procedure(Base):
     activities: Mapped[list["Activity"]] = relationship(
         lazy="raise_on_sql",
         primaryjoin="foreign(Activity.procedure_id) == Procedure.id",
-        order_by="Activity.position",
+        order_by="(Activity.position, Activity.id)",
         back_populates="procedure",
         passive_deletes=True,
     )
@@ -81,6 +83,7 @@ class Activity(Base):
     title: Mapped[str]
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column()
 
     procedure: Mapped[Procedure] = relationship(
         lazy="raise_on_sql",
@@ -90,10 +93,12 @@ class Activity(Base):
     phases: Mapped[list["Phase"]] = relationship(
         lazy="raise_on_sql",
         primaryjoin="foreign(Phase.activity_id) == Activity.id",
-        order_by="Phase.begins_at",
+        order_by="(Phase.begins_at, Phase.id)",
         back_populates="activity",
         passive_deletes=True,
     )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Phase(Base):
@@ -118,17 +123,21 @@ class Phase(Base):
     begins_at: Mapped[datetime]
     ends_at: Mapped[datetime]  # half-open
     round: Mapped[int] = mapped_column(default=1)
-    audience: Mapped[str] = mapped_column(default="public")
-    identity: Mapped[list[str]]  # accepted ways: email, account
+    audience: Mapped[str] = mapped_column(default="public")  # public, institutions, members
+    list_id: Mapped[int | None] = mapped_column(ForeignKey("person_list.id", ondelete="SET NULL"))  # narrower still
+    identity: Mapped[list[str]]  # accepted ways: form_token, email, account, code
     moderation: Mapped[str] = mapped_column(default="none")  # none, first, always
     visible_to: Mapped[str] = mapped_column(default="public")
     counts_visible: Mapped[str] = mapped_column(default="always")
     statutory: Mapped[bool] = mapped_column(Boolean, default=False)
     written_form_required: Mapped[bool] = mapped_column(Boolean, default=False)
+    version: Mapped[int] = mapped_column()
 
     activity: Mapped[Activity] = relationship(
         lazy="raise_on_sql", primaryjoin="foreign(Phase.activity_id) == Activity.id", back_populates="phases"
     )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
     def is_on(self, at: datetime) -> bool:
         """Whether the calendar says so; the stage of the procedure has its own say."""
@@ -169,5 +178,27 @@ class Participant(Base):
     organisation_name: Mapped[str] = mapped_column(default="")  # as shown beside the pseudonym
     pseudonym: Mapped[str]
     badge: Mapped[str] = mapped_column(default="")  # "authority", "council": given by staff, never typed
-    token_hash: Mapped[str | None]
+    identity: Mapped[str] = mapped_column(default="")  # of somebody without a person: form_token, code
+    token_hash: Mapped[str | None]  # of the edit link
+    created_at: Mapped[datetime]
+
+
+class ProcedureTemplate(Base):
+    """A procedure to begin others with: content without dates, people or what came in."""
+
+    __tablename__ = "procedure_template"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "id"),
+        UniqueConstraint("tenant_id", "origin_id"),
+        Index(None, "shared"),
+    )
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id", ondelete="CASCADE"))
+    title: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")  # what it is good for
+    content: Mapped[dict[str, Any]]  # as `content.dump` made it
+    shared: Mapped[bool] = mapped_column(Boolean, default=False)  # other authorities may take it over
+    origin_title: Mapped[str] = mapped_column(default="")
+    origin_tenant: Mapped[str] = mapped_column(default="")  # where it was taken over from
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("procedure_template.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]

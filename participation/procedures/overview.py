@@ -76,6 +76,7 @@ class Filter:
     group: str | None = None
     topic: str | None = None
     words: tuple[str, ...] = ()
+    only: frozenset[int] | None = None  # ids: those somebody works on
 
 
 class Facet(NamedTuple):
@@ -155,6 +156,8 @@ def _narrowed(ranked: FromClause, sight: Sight, narrow: Filter) -> Iterator[Colu
         yield ranked.c.rank == NAMES.index(narrow.group)
     if narrow.topic is not None:
         yield ranked.c.topic == narrow.topic
+    if narrow.only is not None:
+        yield ranked.c.id.in_(narrow.only)
     for word in narrow.words:
         yield or_(*_contains(ranked, word))
 

@@ -1,11 +1,13 @@
 """Participants: who somebody is within one procedure. Made inside the first write, never by reading."""
 
 import secrets
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from participation.accounts.models import Organisation, Person
+from participation.accounts.models import Person
+from participation.accounts.organisations import organisation_for
 from participation.kernel.clock import now
 from participation.kernel.db import db
 from participation.kernel.events import emit
@@ -17,8 +19,12 @@ from participation.procedures.models import Participant, Procedure
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
-def participant_for(procedure: Procedure, person: Person, organisation_name: str = "") -> Participant:
+def participant_for(
+    procedure: Procedure, person: Person, organisation_name: str = "", *, quietly: bool = False
+) -> Participant:
     """The participant of a person in a procedure, made if there is none; one more for each organisation.
+
+    Made `quietly` no event tells of it: who votes is known to nobody, and how many neither.
 
     Locks the person, so that two first writes at the same moment make one participant (SQLite: all writers wait).
     """
@@ -29,7 +35,7 @@ def participant_for(procedure: Procedure, person: Person, organisation_name: str
             _l("Bitte schreiben Sie den Namen der Organisation mit höchstens 120 Zeichen."),
             field="organisation",
         )
-    organisation = _organisation(procedure, person, name) if name else None
+    organisation = organisation_for(procedure.tenant_id, person, name) if name else None
     found = db.session.scalar(
         select(Participant).where(
             Participant.procedure_id == procedure.id,
@@ -37,36 +43,28 @@ def participant_for(procedure: Procedure, person: Person, organisation_name: str
             Participant.organisation_id == (organisation.id if organisation else None),
         )
     )
-    return found or _join(procedure, person, organisation)
-
-
-def _organisation(procedure: Procedure, person: Person, name: str) -> Organisation:
-    query = select(Organisation).where(
-        Organisation.tenant_id == procedure.tenant_id,
-        Organisation.named_by_id == person.id,
-        Organisation.name == name,
-    )
-    organisation = db.session.scalar(query)
-    if organisation is None:
-        organisation = Organisation(tenant_id=procedure.tenant_id, named_by_id=person.id, name=name)
-        db.session.add(organisation)
-        db.session.flush()
-    return organisation
-
-
-def _join(procedure: Procedure, person: Person, organisation: Organisation | None) -> Participant:
-    participant = Participant(
-        tenant_id=procedure.tenant_id,
-        procedure_id=procedure.id,
+    return found or join(
+        procedure,
+        quietly=quietly,
         person_id=person.id,
         organisation_id=organisation.id if organisation else None,
         organisation_name=organisation.name if organisation else "",
         pseudonym=person.display_name or fresh_pseudonym(),
+    )
+
+
+def join(procedure: Procedure, *, quietly: bool = False, **values: Any) -> Participant:
+    """Somebody new takes part in a procedure: a person, or a guest, who gets a name that says nothing."""
+    participant = Participant(
+        **{"pseudonym": fresh_pseudonym(), **values},
+        tenant_id=procedure.tenant_id,
+        procedure_id=procedure.id,
         created_at=now(),
     )
     db.session.add(participant)
     db.session.flush()
-    emit(ParticipantJoined(tenant_id=procedure.tenant_id, procedure_id=procedure.id, participant_id=participant.id))
+    if not quietly:
+        emit(ParticipantJoined(tenant_id=procedure.tenant_id, procedure_id=procedure.id, participant_id=participant.id))
     return participant
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -71,3 +71,10 @@ def open_phases(activity: Activity, at: datetime | None = None) -> list[Phase]:
     found = [phase for phase in activity.phases if phase.is_on(moment) and is_step_open(stage, Step(phase.step))]
     width = {"members": 0, "institutions": 1, "public": 2}
     return sorted(found, key=lambda phase: (width[phase.audience], phase.ends_at))
+
+
+def procedures_with_formats(tenant_id: int) -> dict[str, int]:
+    """How many procedures of an authority have a format of each module, those of removed modules too."""
+    number = func.count(Activity.procedure_id.distinct())
+    query = select(Activity.module, number).where(Activity.tenant_id == tenant_id).group_by(Activity.module)
+    return {row.module: row[1] for row in db.session.execute(query)}

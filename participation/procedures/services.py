@@ -7,21 +7,29 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from participation.interfaces import Module, PhaseKind
+from participation.interfaces import Module, PhaseKind, Visibility
 from participation.kernel.clock import instant, now, start_of_day
 from participation.kernel.db import db
 from participation.kernel.events import emit
 from participation.kernel.refusal import Conflict, Invalid
 from participation.kernel.text import render_rich
 from participation.kernel.versions import raise_version
-from participation.procedures.events import ProcedureChanged, ProcedureCreated
+from participation.procedures.events import ActivityAdded, PhaseAdded, ProcedureChanged, ProcedureCreated
 from participation.procedures.lifecycle import Stage
+from participation.procedures.lists import check_audience
 from participation.procedures.models import Activity, Phase, Procedure
+from participation.procedures.settings import checked_settings
 from participation.tenants.models import Tenant
 
 RESERVED = {"-", "en", "api", "static", "healthz", "readyz", "metrics", ".well-known"}
-IDENTITIES = ("email", "account")  # the ways that work; settings offer no others
+IDENTITIES = ("form_token", "email", "account", "code")  # the ways that work, the easiest first
 MODERATIONS = ("none", "first", "always")
+COUNTS_VISIBLE = ("always", "after")
+PLANNED: dict[str, Any] = {  # what is planned of a phase, and what it is unless said otherwise
+    "begins": None, "ends": None, "title": "", "round": 1, "audience": "public", "list_id": None,
+    "identity": ("email", "account"), "moderation": "none", "visible_to": None, "counts_visible": "always",
+    "statutory": False,
+}  # fmt: skip
 SLUG = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
@@ -67,7 +75,13 @@ def _set_values(procedure: Procedure, values: Mapping[str, Any]) -> None:
 
 
 def add_activity(
-    procedure: Procedure, module: Module, *, slug: str, title: str, settings: Mapping[str, Any] | None = None
+    procedure: Procedure,
+    module: Module,
+    *,
+    slug: str,
+    title: str,
+    settings: Mapping[str, Any] | None = None,
+    actor_id: int | None = None,
 ) -> Activity:
     """Place a format in a procedure. Raises Invalid when settings do not fit its schema or the address is taken."""
     check_slug(slug)
@@ -79,13 +93,18 @@ def add_activity(
         module=module.name,
         slug=slug,
         title=title,
-        settings=module.settings().load(dict(settings or {})),
-        position=len(procedure.activities),
+        settings=checked_settings(module, settings or {}),
+        position=max((entry.position + 1 for entry in procedure.activities), default=0),
         phases=[],
     )
     procedure.activities.append(activity)
     db.session.flush()
     note_change(procedure)
+    emit(
+        ActivityAdded(
+            tenant_id=procedure.tenant_id, procedure_id=procedure.id, actor_id=actor_id, activity_id=activity.id
+        )
+    )
     return activity
 
 
@@ -96,44 +115,71 @@ def add_phase(
     begins: datetime,
     ends: datetime,
     title: str = "",
-    round: int = 1,  # noqa: A002 - the field's standard term
-    audience: str = "public",
     identity: tuple[str, ...] = ("email", "account"),
-    moderation: str = "none",
-    statutory: bool = False,
+    actor_id: int | None = None,
+    **values: Any,
 ) -> Phase:
     """Add a dated slice. `begins` and `ends` are naive local times in Berlin, half-open. Raises Invalid."""
-    if ends <= begins:
-        raise Invalid(_l("Das Ende muss nach dem Beginn liegen."), field="ends")
-    unusable = set(identity) - set(IDENTITIES)
-    if unusable or not identity:
-        raise Invalid(
-            _l("Diese Art teilzunehmen gibt es noch nicht: %(ways)s", ways=", ".join(sorted(unusable))),
-            field="identity",
-        )
-    if moderation not in MODERATIONS:
-        raise Invalid(_l("Möglich sind: %(values)s", values=", ".join(MODERATIONS)), field="moderation")
     phase = Phase(
         tenant_id=activity.tenant_id,
         kind=kind.name,
         step=kind.step,
         opens=sorted(kind.opens),
-        title=title or str(kind.title),
-        begins_local=begins.isoformat(),
-        ends_local=ends.isoformat(),
-        begins_at=instant(begins),
-        ends_at=instant(ends),
-        round=round,
-        audience=audience,
-        identity=sorted(identity),
-        moderation=moderation,
         visible_to=kind.visible_to,
-        statutory=statutory,
+    )
+    fill_phase(
+        phase,
+        activity.procedure_id,
+        values | {"begins": begins, "ends": ends, "title": title or str(kind.title), "identity": identity},
     )
     activity.phases.append(phase)
     db.session.flush()
     note_change(activity.procedure)
+    emit(
+        PhaseAdded(
+            tenant_id=activity.tenant_id,
+            procedure_id=activity.procedure_id,
+            actor_id=actor_id,
+            activity_id=activity.id,
+            phase_id=phase.id,
+        )
+    )
     return phase
+
+
+def fill_phase(phase: Phase, procedure_id: int, values: Mapping[str, Any]) -> None:
+    """Set the values of a phase after checking how they fit together. Raises Invalid, TypeError for an unknown one.
+
+    `begins` and `ends` are local; the other names are those of the columns.
+    """
+    if set(values) - set(PLANNED):
+        raise TypeError(f"A phase has no {', '.join(sorted(set(values) - set(PLANNED)))} that could be planned.")
+    plan = {**PLANNED, **values}
+    _check_plan(plan)
+    check_audience(
+        procedure_id, phase.step, audience=plan["audience"], list_id=plan["list_id"], identity=plan["identity"]
+    )
+    phase.begins_local, phase.begins_at = plan["begins"].isoformat(), instant(plan["begins"])
+    phase.ends_local, phase.ends_at = plan["ends"].isoformat(), instant(plan["ends"])
+    for name in set(PLANNED) - {"begins", "ends", "identity", "visible_to"}:
+        setattr(phase, name, plan[name])
+    phase.identity = sorted(plan["identity"])
+    phase.visible_to = plan["visible_to"] or phase.visible_to
+
+
+def _check_plan(plan: Mapping[str, Any]) -> None:
+    if plan["ends"] <= plan["begins"] or instant(plan["ends"]) <= instant(plan["begins"]):
+        raise Invalid(_l("Das Ende muss nach dem Beginn liegen."), field="ends")
+    if not plan["identity"]:
+        raise Invalid(_l("Bitte wählen Sie mindestens eine Art teilzunehmen."), field="identity")
+    if unusable := set(plan["identity"]) - set(IDENTITIES):
+        ways = ", ".join(sorted(unusable))
+        raise Invalid(_l("Diese Art teilzunehmen gibt es noch nicht: %(ways)s", ways=ways), field="identity")
+    if plan["visible_to"] is not None and plan["visible_to"] not in set(Visibility):
+        raise Invalid(_l("Möglich sind: %(values)s", values=", ".join(Visibility)), field="visible_to")
+    for name, possible in (("moderation", MODERATIONS), ("counts_visible", COUNTS_VISIBLE)):
+        if plan[name] not in possible:
+            raise Invalid(_l("Möglich sind: %(values)s", values=", ".join(possible)), field=name)
 
 
 def check_slug(slug: str) -> None:
