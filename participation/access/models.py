@@ -1,6 +1,6 @@
 """Who has which role, at a whole authority or at one procedure."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,3 +24,20 @@ class RoleGrant(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     role: Mapped[str]
     granted_at: Mapped[datetime]
+
+
+class Deputy(Base):
+    """Somebody moderates for a colleague for some days, and gets the mails too."""
+
+    __tablename__ = "deputy"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "id"),
+        Index(None, "deputy_id"),
+        Index(None, "tenant_id", "ends_on"),
+    )
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))  # who is away
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    begins_on: Mapped[date]
+    ends_on: Mapped[date]  # the last day

@@ -1,7 +1,8 @@
 """The people who work for an authority: who they are, inviting them, accepting, taking a role back."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from sqlalchemy import select
 
@@ -15,8 +16,19 @@ from participation.accounts.tokens import LinkOver, take_token
 from participation.interfaces import STAFF, Role
 from participation.kernel.clock import now
 from participation.kernel.db import db
+from participation.kernel.events import Event, emit
 from participation.kernel.refusal import Unknown
 from participation.procedures.models import Procedure
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentEntered(Event):
+    """Somebody accepted an invitation to work for a department."""
+
+    name: ClassVar[str] = "access.department_entered"
+    person_id: int
+    department_id: int
+
 
 GRANTABLE = tuple(role for role in Role if role in STAFF and role is not Role.OPERATOR)
 
@@ -29,6 +41,7 @@ class TeamRow(NamedTuple):
     name: str
     email: str
     role: str
+    procedure_id: int | None
     procedure: str | None
     granted_at: datetime
 
@@ -45,8 +58,8 @@ def team_of(tenant_id: int) -> list[TeamRow]:
     """Everybody with a role at an authority or one of its procedures, by name; one query."""
     query = (
         select(
-            RoleGrant.id, Person.id, Person.display_name, Person.email, RoleGrant.role, Procedure.title,
-            RoleGrant.granted_at,
+            RoleGrant.id, Person.id, Person.display_name, Person.email, RoleGrant.role,
+            RoleGrant.procedure_id, Procedure.title, RoleGrant.granted_at,
         )
         .join(Person, Person.id == RoleGrant.person_id)
         .outerjoin(Procedure, Procedure.id == RoleGrant.procedure_id)
@@ -82,13 +95,18 @@ def invite(
     *,
     actor_id: int | None = None,
     language: str = "de",
+    department_id: int | None = None,
 ) -> None:
-    """Invite somebody by mail to work for an authority, or in one procedure of it. Raises Invalid, Unknown."""
+    """Invite somebody by mail to work for an authority, or in one procedure of it. Raises Invalid, Unknown.
+
+    The link remembers a department; the room that knows departments lets the person join it.
+    """
     if role not in GRANTABLE:
         raise Unknown
     if procedure_id is not None and procedure_id not in dict(procedures_of(tenant_id)):
         raise Unknown
     data = {"role": role.value, "procedure_id": procedure_id, "language": language}
+    data |= {"department_id": department_id} if department_id is not None else {}
     send_link("invite", normalise_email(email), tenant_id, actor_id=actor_id, **data)
 
 
@@ -109,6 +127,8 @@ def accept_invitation(signed: str, tenant_id: int | None, *, name: str, password
         person.display_name = name
         set_password(person, password_hash)
     give_role(person.id, Role(link.data["role"]), link.tenant_id, link.data["procedure_id"], actor_id=person.id)
+    if (department_id := link.data.get("department_id")) is not None:
+        emit(DepartmentEntered(tenant_id=link.tenant_id, person_id=person.id, department_id=department_id))
     return person
 
 

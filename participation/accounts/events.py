@@ -65,7 +65,50 @@ class OperatorMade(PersonEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecondFactorSet(PersonEvent):
+    """A second factor was set up or changed; all other log-ins ended."""
+
+    name: ClassVar[str] = "accounts.second_factor_set"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(PersonEvent):
+    """Somebody took off the own second factor."""
+
+    name: ClassVar[str] = "accounts.second_factor_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorReset(PersonEvent):
+    """Somebody else took off the second factor of a person who had lost it; all log-ins ended."""
+
+    name: ClassVar[str] = "accounts.second_factor_reset"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodesMade(PersonEvent):
+    """Ten new recovery codes were made; those of before are void."""
+
+    name: ClassVar[str] = "accounts.recovery_codes_made"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodeUsed(PersonEvent):
+    """A recovery code was used instead of the second factor."""
+
+    name: ClassVar[str] = "accounts.recovery_code_used"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonErased(PersonEvent):
     """Somebody deleted the account; what stays no longer points to anybody."""
 
     name: ClassVar[str] = "accounts.person_erased"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationChanged(Event):
+    """An authority vouches for an organisation or not any more, or its members changed."""
+
+    name: ClassVar[str] = "accounts.organisation_changed"
+    organisation_id: int

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from participation.kernel.db import Base
+from participation.kernel.db import Base, owned_by
 
 
 class Person(Base):
@@ -42,6 +42,31 @@ class LoginSession(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    proven_at: Mapped[datetime | None]  # when a second factor was shown; without it no staff role holds
+    awaits_code: Mapped[bool] = mapped_column(Boolean, default=False)  # half a log-in: only the password was right
+
+
+class SecondFactor(Base):
+    """What a person has beside the password: a key for one-time codes, encrypted with the secret of the server."""
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
+    secret: Mapped[str] = mapped_column(default="")  # "" = none is set
+    offered: Mapped[str] = mapped_column(default="")  # shown, and not confirmed by a code yet
+    last_counter: Mapped[int] = mapped_column(default=0)  # of the last code that was taken: none works twice
+    set_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """One of ten codes on paper, as a hash; it works once in place of the second factor."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("person_id", "code_hash"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    code_hash: Mapped[str]
+    used_at: Mapped[datetime | None]
 
 
 class Token(Base):
@@ -58,6 +83,20 @@ class Token(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class ApiToken(Base):
+    """A key with which a program of the person acts at one authority. Only its hash is kept."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (UniqueConstraint("tenant_id", "id"), Index(None, "person_id"))
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    name: Mapped[str]  # what it is for, as the person calls it
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
 
 
 class Consent(Base):
@@ -84,3 +123,21 @@ class Organisation(Base):
     named_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     name: Mapped[str]
     verified_at: Mapped[datetime | None]
+
+
+class OrganisationMember(Base):
+    """An address whose owner drafts for an organisation an authority vouches for, or coordinates it."""
+
+    __tablename__ = "organisation_member"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "id"),
+        UniqueConstraint("organisation_id", "email"),
+        owned_by("organisation"),
+        Index(None, "email"),
+    )
+
+    tenant_id: Mapped[int]
+    organisation_id: Mapped[int]
+    email: Mapped[str]
+    coordinates: Mapped[bool] = mapped_column(default=False)  # releases and submits what members draft
+    added_at: Mapped[datetime]

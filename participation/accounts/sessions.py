@@ -14,11 +14,17 @@ IDLE = timedelta(hours=2)
 IDLE_STAFF = timedelta(minutes=30)
 LONGEST = timedelta(hours=24)
 LONGEST_STAFF = timedelta(hours=10)
+UNTIL_CODE = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
 
 
-def open_session(person: Person, *, device: str, staff: bool) -> tuple[str, str]:
-    """Begin a log-in. Returns the key for the cookie (256 bits) and the CSRF value bound to it."""
+def open_session(
+    person: Person, *, device: str, staff: bool, proven: bool = False, awaits_code: bool = False
+) -> tuple[str, str]:
+    """Begin a log-in. Returns the key for the cookie (256 bits) and the CSRF value bound to it.
+
+    `proven`: a second factor was shown. `awaits_code`: it still has to be; until then nobody is logged in.
+    """
     key, csrf, at = secrets.token_urlsafe(32), secrets.token_hex(32), now()
     row = LoginSession(
         key_hash=hash_of(key),
@@ -27,7 +33,9 @@ def open_session(person: Person, *, device: str, staff: bool) -> tuple[str, str]
         device=device,
         created_at=at,
         seen_at=at,
-        ends_at=at + (LONGEST_STAFF if staff else LONGEST),
+        ends_at=at + (UNTIL_CODE if awaits_code else LONGEST_STAFF if staff else LONGEST),
+        proven_at=at if proven else None,
+        awaits_code=awaits_code,
     )
     db.session.add(row)
     db.session.flush()
@@ -56,9 +64,15 @@ def note_seen(row: LoginSession) -> None:
             connection.execute(update(LoginSession).where(LoginSession.id == row.id).values(seen_at=at))
 
 
+def note_proof(key: str) -> None:
+    """Write down that the second factor was shown just now in this log-in."""
+    db.session.execute(update(LoginSession).where(LoginSession.key_hash == hash_of(key)).values(proven_at=now()))
+
+
 def sessions_of(person_id: int) -> list[LoginSession]:
     """Where a person is logged in, latest use first."""
-    query = select(LoginSession).where(LoginSession.person_id == person_id, LoginSession.ends_at > now())
+    whole = (LoginSession.awaits_code.is_(False), LoginSession.ends_at > now())
+    query = select(LoginSession).where(LoginSession.person_id == person_id, *whole)
     return list(db.session.scalars(query.order_by(LoginSession.seen_at.desc())))
 
 

@@ -1,6 +1,11 @@
 """The colour of an authority, corrected until text on it and beside it can be read (WCAG 2.2, 1.4.3 and 1.4.11)."""
 
 import re
+from typing import Any
+
+from flask_babel import format_decimal
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
 READABLE = 4.5
@@ -41,6 +46,26 @@ def readable_on(colour: str, page: str) -> str:
 def text_on(colour: str) -> str:
     """White or black, whichever is easier to read on the colour."""
     return max(("#ffffff", "#000000"), key=lambda text: contrast(text, colour))
+
+
+def in_words(colour: str) -> list[Any]:
+    """How the colour can be read on both pages, and which one is used instead where it cannot."""
+    pages = ((_l("Auf hellem Grund"), LIGHT_PAGE), (_l("Auf dunklem Grund"), DARK_PAGE))
+    return [_in_words(where, colour.lower(), page) for where, page in pages]
+
+
+def _in_words(where: Any, colour: str, page: str) -> Any:
+    used, ratio = readable_on(colour, page), _l("%(ratio)s zu 1", ratio=_ratio(contrast(colour, page)))
+    if used == colour:
+        return _l("%(where)s: gut lesbar. Der Kontrast ist %(ratio)s.", where=where, ratio=ratio)
+    return _l(
+        "%(where)s: schlecht lesbar, der Kontrast ist %(ratio)s. Wir nehmen dort %(used)s, das ist gut lesbar.",
+        where=where, ratio=ratio, used=used,
+    )  # fmt: skip
+
+
+def _ratio(value: float) -> Any:
+    return LazyString(format_decimal, round(value, 1), format="0.0")
 
 
 def _mixed(one: str, other: str, share: float) -> str:

@@ -19,3 +19,8 @@ def tenants() -> list[Tenant]:
 def legal_page(tenant_id: int | None, key: str) -> LegalPage | None:
     """A legal page of an authority, or of the portal over all."""
     return db.session.scalar(select(LegalPage).where(LegalPage.tenant_id == tenant_id, LegalPage.key == key))
+
+
+def legal_pages(tenant_id: int | None) -> frozenset[str]:
+    """The keys of the legal pages that somebody has written."""
+    return frozenset(db.session.scalars(select(LegalPage.key).where(LegalPage.tenant_id == tenant_id)))

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from participation.kernel.db import db
 from participation.kernel.events import Event, emit
+from participation.kernel.holidays import STATES
 from participation.kernel.images import shrink
-from participation.kernel.refusal import Invalid
+from participation.kernel.refusal import Conflict, Invalid
 from participation.kernel.text import render_rich
 from participation.kernel.versions import raise_version
 from participation.tenants.colours import is_colour
@@ -19,6 +20,7 @@ from participation.tenants.models import LEGAL_PAGES, LegalPage, Tenant
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
 RESERVED = {"en", "api", "static", "healthz", "readyz", "metrics"}
+MOST_LEAD_DAYS = 90
 CHANGEABLE = {"name", "short_name", "kind", "claim", "host", "colour", "logo_alt", "contact_email", "address"}
 
 
@@ -42,8 +44,15 @@ def create_tenant(*, slug: str, name: str, contact_email: str, **values: Any) ->
     return tenant
 
 
-def change_tenant(tenant: Tenant, *, actor_id: int | None = None, **values: Any) -> None:
-    """Change name, look, host or contact. Raises Invalid for a bad colour or a host that is taken."""
+def change_tenant(tenant: Tenant, *, actor_id: int | None = None, seen: str | None = None, **values: Any) -> None:
+    """Change name, look, host or contact. Raises Invalid for a bad colour or a host that is taken.
+
+    `seen` is the `look_mark` of what was changed: raises Conflict where somebody changed it since.
+    """
+    if seen is not None:
+        db.session.refresh(tenant, with_for_update=True)
+        if seen != look_mark(tenant):
+            raise Conflict(_l("Jemand anderes hat diese Angaben inzwischen geändert. Ihre stehen noch in den Feldern."))
     if unknown := set(values) - CHANGEABLE:
         raise TypeError(f"A tenant has no {', '.join(sorted(unknown))} that could be set.")
     if not is_colour(values.get("colour", tenant.colour or "#00538a")):
@@ -69,12 +78,36 @@ def switch_modules(tenant: Tenant, names: list[str], *, actor_id: int | None = N
     _has_changed(tenant, actor_id)
 
 
-def write_legal_page(tenant: Tenant | None, key: str, source: str, *, actor_id: int | None = None) -> None:
-    """Write an imprint, privacy notice, …; without a tenant for the portal over all. Raises Invalid."""
+def set_planning(
+    tenant: Tenant, *, federal_state: str, announcement_lead_days: int, actor_id: int | None = None
+) -> None:
+    """Say what schedules are measured by: whose holidays count ("": those of all), and how early to announce."""
+    if federal_state not in ("", *STATES):
+        raise Invalid(_l("Bitte wählen Sie ein Land aus der Liste."), field="federal_state")
+    if not 0 <= announcement_lead_days <= MOST_LEAD_DAYS:
+        raise Invalid(_l("Bitte geben Sie eine Zahl von 0 bis 90 an."), field="announcement_lead_days")
+    planning = {"federal_state": federal_state, "announcement_lead_days": announcement_lead_days}
+    tenant.settings = tenant.settings | planning
+    _has_changed(tenant, actor_id)
+
+
+def write_legal_page(
+    tenant: Tenant | None, key: str, source: str, *, seen: str | None = None, actor_id: int | None = None
+) -> None:
+    """Write an imprint, privacy notice, …; without a tenant for the portal over all. Raises Invalid.
+
+    `seen` is the `text_mark` of the text that was changed: raises Conflict where somebody wrote another one since.
+    """
     if key not in LEGAL_PAGES:
         raise Invalid(_l("Diese Seite gibt es nicht."), field="key")
+    if not source.strip():
+        raise Invalid(_l("Bitte schreiben Sie einen Text."), field="source")
     tenant_id = tenant.id if tenant else None
-    page = db.session.scalar(select(LegalPage).where(LegalPage.tenant_id == tenant_id, LegalPage.key == key))
+    db.session.scalar(select(Tenant.id).where(Tenant.id == tenant_id).with_for_update())  # one after the other
+    query = select(LegalPage).where(LegalPage.tenant_id == tenant_id, LegalPage.key == key)
+    page = db.session.scalar(query.execution_options(populate_existing=True))
+    if seen is not None and seen != text_mark(page.source if page else ""):
+        raise Conflict(_l("Jemand anderes hat diese Seite inzwischen geändert. Ihr Text steht noch im Feld."))
     if page is None:
         page = LegalPage(tenant_id=tenant_id, key=key)
         db.session.add(page)
@@ -83,6 +116,16 @@ def write_legal_page(tenant: Tenant | None, key: str, source: str, *, actor_id: 
         raise_version("installation")
     else:
         _has_changed(tenant, actor_id)
+
+
+def text_mark(source: str) -> str:
+    """What tells one text from another."""
+    return hashlib.sha256(source.encode()).hexdigest()[:16]
+
+
+def look_mark(tenant: Tenant) -> str:
+    """What tells one state of the values of `change_tenant` from another."""
+    return text_mark("\n".join(f"{name}={getattr(tenant, name)}" for name in sorted(CHANGEABLE)))
 
 
 def _has_changed(tenant: Tenant, actor_id: int | None) -> None:

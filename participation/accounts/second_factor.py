@@ -1,0 +1,208 @@
+"""The second factor: a one-time code from an app (TOTP), or one of ten recovery codes on paper; each works once.
+
+The key is encrypted with the secret of the server and leaves it only while the person sets it up. Recovery codes have
+80 random bits and are stored as hashes.
+"""
+
+import base64
+import re
+import secrets
+from datetime import datetime, timedelta
+
+import pyotp
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, func, select, update
+
+from participation.accounts.events import (
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    SecondFactorRemoved,
+    SecondFactorReset,
+    SecondFactorSet,
+)
+from participation.accounts.models import Person, RecoveryCode, SecondFactor
+from participation.accounts.sessions import end_sessions, hash_of
+from participation.kernel.clock import now
+from participation.kernel.db import db
+from participation.kernel.events import INSTALLATION, emit
+from participation.kernel.limits import allow, forgive
+from participation.kernel.refusal import Invalid, Refused
+
+STEP = 30  # seconds a code is shown
+SKEW = 1  # codes of the step before and after are taken too
+TRIES, PAUSE = 5, timedelta(minutes=15)
+FRESH = timedelta(minutes=15)  # for what asks for the factor again
+CODES = 10
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # 32 signs that nobody mixes up
+WHAT = "second-factor"
+
+
+class Pause(Refused):
+    """Too many wrong codes."""
+
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__(_l("Das waren zu viele falsche Codes. Bitte warten Sie 15 Minuten."))
+
+
+def is_set(person_id: int) -> bool:
+    """Whether a person has a second factor."""
+    return set_since(person_id) is not None
+
+
+def set_since(person_id: int) -> datetime | None:
+    """Since when a person has a second factor, None without one."""
+    return db.session.scalar(select(SecondFactor.set_at).where(SecondFactor.person_id == person_id))
+
+
+def codes_left(person_id: int) -> int:
+    """How many recovery codes a person has not used yet."""
+    unused = (RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
+    return db.session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
+
+
+def offered_key(person_id: int) -> str | None:
+    """The key a person was offered and has not confirmed: to be shown as a picture and as text."""
+    row = _factor(person_id)
+    return opened(row.offered) if row is not None else None
+
+
+def address_of(key: str, account: str, issuer: str) -> str:
+    """What the picture (QR code) says to an app."""
+    return pyotp.TOTP(key).provisioning_uri(name=account, issuer_name=issuer)
+
+
+def offer(person: Person) -> None:
+    """Make a key for a person to set up; what was set before holds until the new one is confirmed."""
+    row = _factor(person.id)
+    if row is None:
+        row = SecondFactor(person_id=person.id)
+        db.session.add(row)
+    row.offered = closed(pyotp.random_base32())
+
+
+def confirm(person: Person, code: str) -> list[str]:
+    """Set the key that was offered, proved by a code of it; log-ins end. Returns fresh recovery codes.
+
+    Raises Invalid for a wrong code. Count the try before (`count_try`).
+    """
+    row = _factor(person.id)
+    key = opened(row.offered) if row is not None else None
+    counter = _counter_of(key, code, after=0)
+    if row is None or counter is None:
+        raise _wrong()
+    row.secret, row.offered, row.last_counter, row.set_at = row.offered, "", counter, now()
+    end_sessions(person.id)
+    forgive(WHAT, str(person.id), PAUSE)
+    emit(SecondFactorSet(tenant_id=INSTALLATION, actor_id=person.id, person_id=person.id))
+    return make_codes(person)
+
+
+def count_try(person_id: int) -> None:
+    """Count a try before `prove` or `confirm`, outside their transaction. Raises Pause after five wrong ones."""
+    if not allow(WHAT, str(person_id), TRIES, PAUSE):
+        raise Pause
+
+
+def prove(person: Person, text: str) -> None:
+    """Take a code of the app or a recovery code, once; of two at the same time only one is taken. Raises Invalid."""
+    if not (_take_code(person.id, text) or _take_recovery_code(person, text)):
+        raise _wrong()
+    forgive(WHAT, str(person.id), PAUSE)
+
+
+def make_codes(person: Person) -> list[str]:
+    """Ten new recovery codes, to be shown this once; those of before are void."""
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
+    codes = ["-".join(_sign_group() for _ in range(4)) for _ in range(CODES)]
+    db.session.add_all(RecoveryCode(person_id=person.id, code_hash=_hash_of(code)) for code in codes)
+    emit(RecoveryCodesMade(tenant_id=INSTALLATION, actor_id=person.id, person_id=person.id))
+    return codes
+
+
+def remove(person: Person) -> None:
+    """Take one's own second factor off. Whether that may be, the caller has asked."""
+    _forget(person.id)
+    emit(SecondFactorRemoved(tenant_id=INSTALLATION, actor_id=person.id, person_id=person.id))
+
+
+def reset(person: Person, tenant_id: int | None, *, actor_id: int | None) -> None:
+    """Take somebody's second factor off, who lost it; every log-in ends. Who may, `access.team` knows."""
+    _forget(person.id)
+    end_sessions(person.id)
+    emit(SecondFactorReset(tenant_id=tenant_id or INSTALLATION, actor_id=actor_id, person_id=person.id))
+
+
+def _forget(person_id: int) -> None:
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
+    db.session.execute(delete(SecondFactor).where(SecondFactor.person_id == person_id))
+
+
+def _take_code(person_id: int, text: str) -> bool:
+    row = _factor(person_id)
+    counter = _counter_of(opened(row.secret), text, after=row.last_counter) if row is not None else None
+    if counter is None:
+        return False
+    newer = (SecondFactor.person_id == person_id, SecondFactor.last_counter < counter)
+    taken = update(SecondFactor).where(*newer).values(last_counter=counter).returning(SecondFactor.id)
+    return db.session.scalar(taken) is not None
+
+
+def _take_recovery_code(person: Person, text: str) -> bool:
+    this = (RecoveryCode.person_id == person.id, RecoveryCode.code_hash == _hash_of(text))
+    taken = update(RecoveryCode).where(*this, RecoveryCode.used_at.is_(None)).values(used_at=now())
+    if not is_set(person.id) or db.session.scalar(taken.returning(RecoveryCode.id)) is None:
+        return False
+    emit(RecoveryCodeUsed(tenant_id=INSTALLATION, actor_id=person.id, person_id=person.id))
+    return True
+
+
+def _counter_of(key: str | None, text: str, *, after: int) -> int | None:
+    """The step a code belongs to, if it is one of now and newer than the last; every comparison takes as long."""
+    code, at = re.sub(r"\s", "", text), int(now().timestamp()) // STEP
+    if key is None or not re.fullmatch(r"[0-9]{6}", code):
+        return None
+    app = pyotp.HOTP(key)
+    fitting = [step for step in range(at - SKEW, at + SKEW + 1) if secrets.compare_digest(app.at(step), code)]
+    return next((step for step in fitting if step > after), None)
+
+
+def _factor(person_id: int) -> SecondFactor | None:
+    query = select(SecondFactor).where(SecondFactor.person_id == person_id)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def _sign_group() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(4))
+
+
+def _hash_of(code: str) -> str:
+    return hash_of(re.sub(r"[^A-Z0-9]", "", code.upper()))
+
+
+def _wrong() -> Invalid:
+    return Invalid(_l("Dieser Code passt nicht. Codes der App gelten 30 Sekunden und nur einmal."), field="code")
+
+
+def closed(key: str) -> str:
+    """A key as it is stored."""
+    return _cipher().encrypt(key.encode()).decode()
+
+
+def opened(closed: str) -> str | None:
+    """The key; None where there is none, or the secret of the server was changed: then a reset helps."""
+    try:
+        return _cipher().decrypt(closed).decode() if closed else None
+    except InvalidToken:
+        return None
+
+
+def _cipher() -> Fernet:
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"second factor").derive(secret)
+    return Fernet(base64.urlsafe_b64encode(derived))
