@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select
 
 from participation.access.rules import MODERATE, Viewer
 from participation.access.sentences import role_needed
@@ -12,7 +12,8 @@ from participation.contributions.models import Contribution
 from participation.interfaces import Role
 from participation.kernel.db import db
 from participation.kernel.refusal import Refused
-from participation.moderation.models import BarrierReport, Report
+from participation.moderation.models import Appeal, BarrierReport, Escalation, ModerationAct, Redaction, Report
+from participation.moderation.sorting_models import Inquiry
 from participation.procedures.models import Procedure
 from participation.tenants.models import Tenant
 
@@ -54,11 +55,14 @@ class Work(NamedTuple):
     hidden: int
     barriers: int
     barriers_since: datetime | None
+    appeals: int = 0
+    escalations: int = 0
+    inquiries: int = 0  # authors answered; nobody has looked yet
 
     @property
     def open(self) -> int:
         """Everything that needs a human now."""
-        return self.reported + self.waiting + self.barriers
+        return self.reported + self.waiting + self.barriers + self.appeals + self.escalations + self.inquiries
 
 
 def may_moderate(who: Viewer, tenant: Tenant) -> bool:
@@ -98,18 +102,46 @@ def work_at(desk: Desk) -> Work:
         _count(select(func.count(Contribution.id)).where(hidden)),
         _count(select(func.count(BarrierReport.id)).where(barriers)),
         _count(select(func.min(BarrierReport.at)).where(barriers)),
+        _count(_open_appeals(desk)),
+        _count(_open_escalations(desk)),
+        _count(_answered_inquiries(desk)),
     )
-    return Work(*db.session.execute(query).one())
+    return Work._make(db.session.execute(query).one())
 
 
 def _count(query: Select[Any]) -> Any:
     return query.scalar_subquery()
 
 
+def _open_appeals(desk: Desk) -> Select[int]:
+    query = select(func.count(Appeal.id)).join(ModerationAct, ModerationAct.id == Appeal.act_id)
+    query = query.join(Contribution, Contribution.id == Appeal.contribution_id)
+    return query.where(desk.covers(), Appeal.decided_at.is_(None), still_holds())
+
+
+def _open_escalations(desk: Desk) -> Select[int]:
+    query = select(func.count(Escalation.id)).join(Contribution, Contribution.id == Escalation.contribution_id)
+    return query.where(desk.covers(), Escalation.closed_at.is_(None))
+
+
+def _answered_inquiries(desk: Desk) -> Select[int]:
+    query = select(func.count(Inquiry.id)).join(Contribution, Contribution.id == Inquiry.contribution_id)
+    return query.where(desk.covers(), Inquiry.answered_at.is_not(None), Inquiry.closed_at.is_(None))
+
+
+def still_holds() -> ColumnElement[bool]:
+    """Acts whose effect is still there, beside their contribution: hidden by them, or blacked out by them."""
+    on_top = select(Redaction.id).where(Redaction.act_id == ModerationAct.id, Redaction.lifted_at.is_(None))
+    hidden = and_(ModerationAct.act.in_(("hide", "escalate")), Contribution.state == "hidden")
+    blacked = and_(ModerationAct.act == "redact", on_top.exists())
+    return and_(ModerationAct.undone_at.is_(None), or_(hidden, blacked))
+
+
 def open_reports(desk: Desk) -> Select[int, int, datetime]:
-    """Reported contributions of a desk: contribution_id, number and oldest of the open reports."""
+    """Reported contributions of a desk: contribution_id, how many people reported it, the oldest open report."""
+    one = case((Report.reporter == "", cast(Report.id, Text)), else_=Report.reporter)
     return (
-        select(Report.contribution_id, func.count().label("number"), func.min(Report.at).label("oldest"))
+        select(Report.contribution_id, func.count(one.distinct()).label("number"), func.min(Report.at).label("oldest"))
         .join(Contribution, Contribution.id == Report.contribution_id)
         .where(
             Report.tenant_id == desk.tenant_id,

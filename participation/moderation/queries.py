@@ -17,7 +17,7 @@ from participation.moderation.desk import Desk
 from participation.moderation.models import ModerationAct, Report
 from participation.procedures.models import Activity, Participant, Procedure
 
-C, P = Contribution, Participant
+C, M, P = Contribution, ModerationAct, Participant
 
 
 class ReportRow(NamedTuple):
@@ -39,6 +39,7 @@ class ActRow(NamedTuple):
     sentence: str
     at: datetime
     actor: str | None
+    undone_at: datetime | None = None
 
 
 def open_reports_of(ids: Iterable[int]) -> dict[int, list[ReportRow]]:
@@ -71,11 +72,11 @@ def _reports(which: Any) -> list[ReportRow]:
 def acts_on(contribution_id: int) -> list[ActRow]:
     """What moderation did with a contribution, oldest first, with who it was while that is known."""
     query = (
-        select(ModerationAct.act, ModerationAct.reason, ModerationAct.sentence, ModerationAct.at, Person.display_name)
-        .outerjoin(Person, Person.id == ModerationAct.actor_id)
-        .where(ModerationAct.contribution_id == contribution_id)
+        select(M.act, M.reason, M.sentence, M.at, Person.display_name, M.undone_at)
+        .outerjoin(Person, Person.id == M.actor_id)
+        .where(M.contribution_id == contribution_id)
     )
-    return [ActRow(*row) for row in db.session.execute(query.order_by(ModerationAct.id))]
+    return [ActRow(*row) for row in db.session.execute(query.order_by(M.id))]
 
 
 def contribution_for(desk: Desk, reference: str) -> Contribution:

@@ -10,14 +10,16 @@ from participation.contributions.models import Anchor, Contribution
 from participation.documents.models import Document, Node
 from participation.kernel.db import db
 from participation.kernel.text import excerpt, plain
+from participation.moderation.changes import Part, latest_changes
 from participation.moderation.desk import Desk, Place, open_reports
 from participation.moderation.models import BarrierReport
 from participation.moderation.queries import ReportRow, open_reports_of
 from participation.procedures.models import Activity, Participant
 
-PAGE = 20
+PAGE = 50  # contributions that are worked through in one go
+BARRIERS = 20
 LISTS = ("reported", "waiting", "recent", "hidden")
-EXCERPT = 200  # characters of a text in a list
+EXCERPT = 600  # characters of a text in a list: most can be judged there
 
 C, P = Contribution, Participant
 Rows = Select[*tuple[Any, ...]]
@@ -37,9 +39,12 @@ class Row(NamedTuple):
     author: str
     organisation: str
     state: str
+    version: int
+    redacted: bool
     created_at: datetime
     edited_at: datetime | None
-    reports: tuple["ReportRow", ...]
+    reports: tuple[ReportRow, ...]
+    changes: tuple[Part, ...]  # what is new since a human last agreed; empty where all of it is
 
 
 class Page(NamedTuple):
@@ -61,17 +66,19 @@ class Barrier(NamedTuple):
 
 
 def queue(desk: Desk, which: str, *, after: str | None = None) -> Page:
-    """One list of `LISTS`, a page of 20: reported by number and age, waiting by age, the rest newest first."""
+    """One list of `LISTS`, a page of 50: reported by number and age, waiting by age, the rest newest first."""
     found = list(db.session.execute(READ[which](desk, after).limit(PAGE + 1)))
     shown = found[:PAGE]
     reports = open_reports_of(row.id for row in shown)
-    rows = [_row(row, desk, reports.get(row.id, ())) for row in shown]
+    new = latest_changes({row.id: row.versions for row in shown if row.state == "pending"})
+    rows = [_row(row, desk, reports.get(row.id, ()), new.get(row.id, ())) for row in shown]
     return Page(rows, _key(which, shown[-1]) if len(found) > PAGE else None)
 
 
 def _columns(desk: Desk) -> Rows:
     columns = (
-        C.id, C.reference, C.procedure_id, C.place, C.title, C.html, C.state, C.created_at, C.edited_at
+        C.id, C.reference, C.procedure_id, C.place, C.title, C.html, C.state, C.versions, C.redacted, C.created_at,
+        C.edited_at,
     )  # fmt: skip
     named = (P.pseudonym, P.organisation_name, Activity.title.label("activity"), Anchor.exact, _citation())
     return (
@@ -91,7 +98,7 @@ def _citation() -> ColumnElement[str | None]:
     return here.correlate(C).scalar_subquery().label("citation")
 
 
-def _row(row: Any, desk: Desk, reports: Iterable[ReportRow]) -> Row:
+def _row(row: Any, desk: Desk, reports: Iterable[ReportRow], new: Iterable[Part]) -> Row:
     return Row(
         id=row.id,
         reference=row.reference,
@@ -104,9 +111,12 @@ def _row(row: Any, desk: Desk, reports: Iterable[ReportRow]) -> Row:
         author=row.pseudonym,
         organisation=row.organisation_name,
         state=row.state,
+        version=row.versions,
+        redacted=row.redacted,
         created_at=row.created_at,
         edited_at=row.edited_at,
         reports=tuple(reports),
+        changes=tuple(new),
     )
 
 
@@ -184,6 +194,6 @@ def barriers(tenant_id: int | None, *, after: str | None = None) -> tuple[list[B
     if number is not None:
         below = and_(done if (after or "").startswith("done_") else ~done, B.id < number)
         query = query.where(below if (after or "").startswith("done_") else or_(below, done))
-    found = [Barrier(*row) for row in db.session.execute(query.order_by(done, B.id.desc()).limit(PAGE + 1))]
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], f"{'done' if last.closed_at else 'open'}_{last.id}" if last else None
+    found = [Barrier(*row) for row in db.session.execute(query.order_by(done, B.id.desc()).limit(BARRIERS + 1))]
+    last = found[BARRIERS - 1] if len(found) > BARRIERS else None
+    return found[:BARRIERS], f"{'done' if last.closed_at else 'open'}_{last.id}" if last else None

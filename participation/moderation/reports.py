@@ -1,5 +1,7 @@
 """What people tell us without an account: a contribution breaks the rules, a page cannot be used."""
 
+import hashlib
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
@@ -15,8 +17,13 @@ from participation.moderation.models import BarrierReport, Report
 from participation.moderation.reasons import checked_note, checked_reason
 
 
-def report_contribution(contribution_id: int, *, reason: str, note: str = "", email: str = "") -> Report:
+def report_contribution(
+    contribution_id: int, *, reason: str, note: str = "", email: str = "", reporter: str = ""
+) -> Report:
     """Keep a report on a visible contribution; it sets priority and changes nothing else.
+
+    `reporter` says who it may be (a hash of the network): several reports of one weigh as
+    one, and what is kept fits no other contribution.
 
     Raises Unknown when the contribution is no longer visible, Invalid for an unknown reason or an odd address.
     """
@@ -30,6 +37,7 @@ def report_contribution(contribution_id: int, *, reason: str, note: str = "", em
         note=checked_note(note, "note"),
         email=checked_address(email),
         at=now(),
+        reporter=_for_this_alone(contribution_id, reporter) if reporter else "",
     )
     db.session.add(report)
     db.session.flush()
@@ -42,6 +50,10 @@ def report_contribution(contribution_id: int, *, reason: str, note: str = "", em
         )
     )
     return report
+
+
+def _for_this_alone(contribution_id: int, reporter: str) -> str:
+    return hashlib.sha256(f"{contribution_id}|{reporter}".encode()).hexdigest()[:16]
 
 
 def report_barrier(tenant_id: int | None, *, note: str, page: str = "", email: str = "") -> BarrierReport:
