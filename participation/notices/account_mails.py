@@ -1,16 +1,17 @@
 """Mails about accounts. They are composed from numbers when they are sent: a person who left gets none."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from flask import current_app
 
-from participation.accounts.events import LinkRequested
+from participation.accounts.events import LinkRequested, SecondFactorReset
 from participation.accounts.models import Token
 from participation.accounts.queries import person_at, person_by_email
 from participation.accounts.tokens import sign
 from participation.kernel.db import db
 from participation.kernel.events import Delivery, Effect, Event, Handler
-from participation.notices.letters import letter
+from participation.notices.letters import can_be_written_to, letter
 from participation.notices.links import link
 from participation.tenants.models import Tenant
 
@@ -40,6 +41,15 @@ def warn_old_address(delivery: Delivery) -> Iterator[Effect]:
         yield _note(delivery, "email_will_change", person.email, person.language, _tenant(token), "account.sessions")
 
 
+def second_factor_reset(delivery: Delivery) -> Iterator[Effect]:
+    """To the person whose second factor somebody took off: what to do, and what if nobody asked for it."""
+    person = person_at(delivery.event.person_id)
+    if can_be_written_to(person):
+        assert person is not None
+        tenant = db.session.get(Tenant, delivery.event.tenant_id)
+        yield _note(delivery, "second_factor_reset", person.email, person.language, tenant, "second_factor.show")
+
+
 def _token(delivery: Delivery) -> Token | None:
     """The link that was asked for; None when it was used, is gone with its person, or is not ours."""
     token = db.session.get(Token, delivery.event.token_id)
@@ -60,7 +70,7 @@ def _with_link(delivery: Delivery, token: Token, tenant: Tenant | None) -> Effec
     endpoint, template = PAGES[token.purpose]
     if token.data.get("known"):
         template = "account_exists"
-    values = {"url": link(endpoint, tenant, language, token=sign(token)), "data": token.data}
+    values: dict[str, Any] = {"url": link(endpoint, tenant, language, token=sign(token)), "data": token.data}
     return letter(delivery, template, to=token.email, language=language, tenant=tenant, sender=_portal(), **values)
 
 
@@ -78,4 +88,5 @@ ACCOUNT_HANDLERS: dict[type[Event], tuple[Handler, ...]] = {
         Handler(name="notices.account_link", run=send_link, outside=True),
         Handler(name="notices.account_note", run=warn_old_address, outside=True),
     ),
+    SecondFactorReset: (Handler(name="notices.second_factor_reset", run=second_factor_reset, outside=True),),
 }

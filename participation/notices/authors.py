@@ -1,4 +1,4 @@
-"""Mails to whoever wrote a contribution: it was received; moderation published, hid or restored it."""
+"""Mails to whoever wrote a contribution: it was received; moderation decided about it."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -7,9 +7,12 @@ from sqlalchemy import select
 
 from participation.accounts.models import Person
 from participation.contributions.models import Contribution
+from participation.documents.queries import citation_of
 from participation.kernel.db import db
 from participation.kernel.events import Delivery, Effect, Handler
-from participation.moderation.models import ModerationAct
+from participation.moderation.acts import UNDO
+from participation.moderation.merging import into_of
+from participation.moderation.models import Appeal, ModerationAct
 from participation.notices.letters import can_be_written_to, letter
 from participation.notices.links import link
 from participation.procedures.models import Participant, Phase, Procedure
@@ -34,11 +37,36 @@ def receipt(delivery: Delivery) -> Iterable[Effect]:
 
 
 def decision(delivery: Delivery) -> Iterable[Effect]:
-    """Tell the author what moderation did, and why."""
+    """Tell the author what moderation did, and why; nothing of what was taken back meanwhile."""
     sent, act = _sent(delivery.event.contribution_id), db.session.get(ModerationAct, delivery.event.act_id)
-    if sent is None or act is None:
+    if sent is None or act is None or act.undone_at is not None:
         return []
-    return [_letter(delivery, "moderated", "contributions.show", sent, act=act)]
+    about = _about(sent.contribution, act)
+    return [_letter(delivery, "moderated", "contributions.show", sent, act=act, about=about, appeal=_appeal_url(sent))]
+
+
+def _about(contribution: Contribution, act: ModerationAct) -> str:
+    """With what it was merged, or where it stands now, in words; nothing where that is not to be read any more."""
+    if act.act == "merge":
+        into = into_of(contribution)
+        return into.words if into is not None and into.is_public else ""
+    if act.act == "move":
+        return db.session.scalar(select(citation_of(contribution.procedure_id, contribution.place))) or ""
+    return ""
+
+
+def _appeal_url(sent: Sent) -> str:
+    where = {"procedure": sent.procedure.slug, "reference": sent.contribution.reference}
+    return link("appeals.ask", sent.procedure.tenant, sent.person.language, **where)
+
+
+def reviewed(delivery: Delivery) -> Iterable[Effect]:
+    """Tell the author how a second person decided."""
+    appeal = db.session.get(Appeal, delivery.event.appeal_id)
+    sent = _sent(appeal.contribution_id) if appeal else None
+    if appeal is None or sent is None:
+        return []
+    return [_letter(delivery, "moderated_again", "contributions.show", sent, appeal=appeal)]
 
 
 def _letter(delivery: Delivery, template: str, endpoint: str, sent: Sent, **values: Any) -> Effect:
@@ -75,4 +103,5 @@ def _sent(contribution_id: int) -> Sent | None:
 
 
 RECEIPT = Handler(name="notices.receipt", run=receipt, outside=True)
-DECISION = Handler(name="notices.decision", run=decision, outside=True)
+DECISION = Handler(name="notices.decision", run=decision, outside=True, after=UNDO)
+REVIEWED = Handler(name="notices.reviewed", run=reviewed, outside=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from participation.kernel.events import Delivery, Effect, Handler
 from participation.notices.letters import letter
 from participation.notices.links import link
-from participation.notices.queries import subscriber, subscription_numbers
+from participation.notices.queries import key_of, subscriber, subscription_numbers
 from participation.procedures.lifecycle import Stage
 from participation.procedures.models import Procedure
 from participation.procedures.queries import dates_of, procedure_by_id
@@ -14,7 +14,7 @@ TOLD = {Stage.ANNOUNCED, Stage.RUNNING, Stage.PAUSED, Stage.EVALUATION, Stage.CO
 
 
 def numbers(delivery: Delivery) -> list[str]:
-    """Whom it concerns: the numbers of all subscriptions, none where there is nothing (any more) to tell."""
+    """Whom it concerns: who is told at once; nobody where there is nothing (any more) to tell."""
     procedure = _procedure(delivery)
     return subscription_numbers(procedure.id) if procedure else []
 
@@ -38,6 +38,7 @@ def run(delivery: Delivery) -> Iterable[Effect]:
         transition=delivery.event.transition,
         dates=dates_of(procedure),
         url=link("procedures.show", tenant, language, **where),
+        manage=link("subscriptions.mine", tenant, language, key=key_of(tenant.id, person.id)),
         unsubscribe=link("subscriptions.end", tenant, language, key=subscription.key, **where),
     )
     return [mail]
