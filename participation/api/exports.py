@@ -13,6 +13,7 @@ from flask_babel import force_locale, get_locale
 from flask_babel import lazy_gettext as _l
 
 from participation.access.queries import viewer_for
+from participation.access.rules import EXPORT, can
 from participation.accounts.queries import person_at
 from participation.interfaces import Export
 from participation.kernel.clock import now
@@ -20,7 +21,8 @@ from participation.kernel.refusal import Refused, Unknown
 from participation.openness import tabular
 from participation.procedures.models import Activity
 from participation.procedures.queries import procedure_by_id
-from participation.registry import load_callable
+from participation.voting.door import rows_of
+from participation.voting.embargo import require_result
 from participation.web.guard import public
 
 bp = Blueprint("exports", __name__)
@@ -37,11 +39,12 @@ def _take_activity(_endpoint: str | None, _values: dict[str, Any] | None) -> Non
 def download(name: str, format: str) -> Response:  # noqa: A002 - the word of the address
     """The rows of one export of an activity, streamed. Raises Unknown, and Refused for personal rows."""
     activity, export = _export(name)
-    if export.personal and not g.viewer.is_staff_of(g.procedure):
+    if export.personal and not can(g.viewer, EXPORT, g.procedure).allowed:
         raise Refused(_l("Diese Datei enthält Angaben zu Personen. Sie ist nur für Mitarbeitende des Verfahrens."))
+    require_result(activity, g.viewer)
     facts = _facts(activity, export)
     person_id = g.viewer.person.id if g.viewer.person else None
-    pieces = _pieces(_app(), export, format, facts, (g.procedure.id, activity.id, person_id))
+    pieces = _pieces(_app(), export, format, facts, (g.procedure.id, activity.id, person_id), g.viewer.proven)
     filename = f"{g.procedure.slug}-{activity.slug}-{name}.{format}"
     response = Response(_steady(pieces), content_type=tabular.FORMATS[format])
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
@@ -83,6 +86,7 @@ def _pieces(
     format: str,  # noqa: A002
     facts: dict[str, Any],
     numbers: tuple[int, int, int | None],
+    proven: bool,
 ) -> Generator[str, None, None]:
     """Runs after the request, when the server asks for the next piece: in a context and a transaction of its own,
     so everything is read anew by its number (procedure, activity, person).
@@ -92,7 +96,7 @@ def _pieces(
         procedure = procedure_by_id(procedure_id)
         assert procedure is not None, "the view has just shown it"
         activity = next(entry for entry in procedure.activities if entry.id == activity_id)
-        rows = load_callable(export.rows)(activity, viewer_for(person_at(person_id), procedure_id))
+        rows = rows_of(activity, export, viewer_for(person_at(person_id), procedure_id, proven=proven))
         yield from tabular.write(rows, format, facts)
 
 

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from participation.kernel.db import db
-from participation.kernel.migrations import current, heads, owners
+from participation.kernel.health import behind
+from participation.kernel.migrations import owners
 from participation.web.guard import public
 
 bp = Blueprint("health", __name__)
@@ -22,7 +23,6 @@ def alive() -> ResponseReturnValue:
 @public
 def ready() -> ResponseReturnValue:
     """The database answers and every history is at its head; else 503."""
-    histories = owners(current_app.extensions["registry"].folders())
     db.session.execute(text("SELECT 1"))
-    behind = [owner for owner, head in heads(histories).items() if current(db.engine, [owner])[owner] != head]
-    return ({"status": "behind", "owners": behind}, 503) if behind else {"status": "ready"}
+    late = behind(owners(current_app.extensions["registry"].folders()))
+    return ({"status": "behind", "owners": late}, 503) if late else {"status": "ready"}

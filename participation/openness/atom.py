@@ -4,18 +4,17 @@ Ids are tag URIs (RFC 4151), which never change: `tag:<host>,2026:<what>`. Title
 that was sanitised on write.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
+from participation.openness.xml_text import writable
+
 NAMESPACE = "http://www.w3.org/2005/Atom"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MINTED = "2026"  # the year in the tag URIs: since then the host is ours
-# What XML 1.0 cannot hold at all, however it is written
-_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 register_namespace("", NAMESPACE)
 
@@ -85,7 +84,7 @@ def _write_entry(root: Element, entry: Entry) -> None:
 
 def _add(parent: Element, name: str, text: str) -> Element:
     element = SubElement(parent, _name(name))
-    element.text = _UNWRITABLE.sub("", text)
+    element.text = writable(text)
     return element
 
 

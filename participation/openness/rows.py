@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from participation.contributions.counts import columns_for
 from participation.contributions.models import Anchor, Contribution
 from participation.contributions.visible import public_contributions
 from participation.kernel.db import db
@@ -33,19 +34,19 @@ CONTRIBUTION = {
     "received_at": C.received_at,
     "edited_at": C.edited_at,
     "replies": C.replies,
-    "agree": C.agree,
-    "neutral": C.neutral,
-    "disagree": C.disagree,
 }
+RATINGS = {name: getattr(C, name) for name in ("agree", "neutral", "disagree")}
 
 
 def contribution_rows(procedure_id: int, *, everything: bool = False) -> Iterator[dict[str, Any]]:
     """The contributions of a procedure, oldest first: what everybody may read, or (for the file) everything.
 
-    No row holds an address or the number of a person. `parent` is the reference of what it answers.
+    Counts which a phase holds back are empty. No row holds an address or the number of a person.
+    `parent` is the reference of what it answers.
     """
     above = aliased(Contribution)
-    columns = [column.label(name) for name, column in CONTRIBUTION.items()]
+    counts = RATINGS if everything else {name: columns_for()[name] for name in RATINGS}
+    columns = [column.label(name) for name, column in (CONTRIBUTION | counts).items()]
     query = (
         select(*columns, above.reference.label("parent"))
         .join(Activity, Activity.id == C.activity_id)

@@ -61,7 +61,7 @@ def _cell(value: Any) -> str | int | float:
         return value
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return _defused(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=_plain))
+    return _defused(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=plain_value))
 
 
 def _defused(text: str) -> str:
@@ -71,14 +71,21 @@ def _defused(text: str) -> str:
 
 def write_json(rows: Iterable[Row], facts: Mapping[str, Any]) -> Iterator[str]:
     """JSON; where a row fails, the document stays open, so that nobody takes it for whole."""
-    head = json.dumps(dict(facts), ensure_ascii=False, default=_plain)
-    yield head[:-1] + (", " if facts else "") + '"rows": ['
-    separator = "\n"
-    for row in rows:
-        yield separator + json.dumps(dict(row), ensure_ascii=False, default=_plain)
-        separator = ",\n"
-    yield "\n]}\n"
+    return write_json_parts([("rows", rows)], facts)
 
 
-def _plain(value: Any) -> str:
+def write_json_parts(parts: Iterable[tuple[str, Iterable[Row]]], facts: Mapping[str, Any]) -> Iterator[str]:
+    """JSON with several arrays, each under its name, one after the other."""
+    head = json.dumps(dict(facts), ensure_ascii=False, default=plain_value)[:-1]
+    for name, rows in parts:
+        yield f"{head}{'' if head == '{' else ', '}{json.dumps(name)}: ["
+        separator, head = "\n", "\n]"
+        for row in rows:
+            yield separator + json.dumps(dict(row), ensure_ascii=False, default=plain_value)
+            separator = ",\n"
+    yield f"{head}}}\n"
+
+
+def plain_value(value: Any) -> str:
+    """What JSON cannot hold, as text: instants and days in ISO 8601."""
     return value.isoformat() if isinstance(value, datetime | date) else str(value)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from participation.search.stems import Term, stem, words
+from participation.kernel.stems import stem, words
+from participation.search.stems import Term
 
 LENGTH = 240  # characters
 BEFORE = 60  # of them before the first word that was found

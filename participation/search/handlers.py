@@ -5,8 +5,9 @@ from participation.contributions.events import (
     ContributionSent,
     ContributionStateChanged,
     ContributionWithdrawn,
+    ContributionWordsReplaced,
 )
-from participation.documents.events import DocumentVersionAdded
+from participation.documents.events import DocumentVersionAdded, DraftPublished
 from participation.kernel.events import Delivery, Event, Handler
 from participation.procedures.events import ProcedureAdvanced, ProcedureChanged, ProcedureCreated
 from participation.procedures.queries import procedure_by_id
@@ -30,9 +31,11 @@ HANDLERS: dict[type[Event], tuple[Handler, ...]] = {
     ContributionSent: CONTRIBUTION,
     ContributionEdited: CONTRIBUTION,
     ContributionWithdrawn: CONTRIBUTION,
+    ContributionWordsReplaced: CONTRIBUTION,
     ContributionStateChanged: CONTRIBUTION,
     ProcedureCreated: PROCEDURE,
     ProcedureChanged: PROCEDURE,
     ProcedureAdvanced: PROCEDURE,
     DocumentVersionAdded: PROCEDURE,
+    DraftPublished: PROCEDURE,
 }

@@ -151,7 +151,7 @@ def _may_open(who: Viewer) -> list[ColumnElement[bool]]:
     """Public ones, one's own, and all for those who work at the authority or on the procedure."""
     if who.person is None:
         return [public_contributions()]
-    if who.person.is_operator:
+    if who.operates:
         return [true()]
     staff = [(tenant, procedure) for role, tenant, procedure in who.grants if role in STAFF]
     worked_on = [

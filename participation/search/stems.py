@@ -4,25 +4,17 @@
 so they need no dictionary of their own and find the same.
 """
 
-import re
 import unicodedata
-from collections.abc import Iterator
-from functools import lru_cache
 from itertools import chain, islice
-from threading import Lock
 from typing import NamedTuple
 
-import snowballstemmer
+from participation.kernel.stems import stem, words
 
-LONGEST_WORD = 60  # letters; longer ones are cut, PostgreSQL refuses to index very long ones
 MOST_WORDS = 30_000  # of one entry
 MOST_ASKED = 10  # words of a question
 SHORTEST_BEGINNING = 3  # letters; shorter words must stand alone, "in" does not find "Innenstadt"
 TITLE_WEIGHT = 3  # a word of the title counts as often
 
-_WORD = re.compile(r"[^\W_]+")
-_STEMMER = snowballstemmer.stemmer("german")
-_ONE_AT_A_TIME = Lock()  # the stemmer keeps the word it works on in itself
 # Words that hardly narrow anything; they are left out of a question that has others
 FREQUENT = frozenset(
     """
@@ -42,20 +34,6 @@ class Term(NamedTuple):
     def fits(self, stem: str) -> bool:
         """Whether a word with this stem is meant."""
         return stem.startswith(self.stem) if self.is_beginning else stem == self.stem
-
-
-def words(text: str) -> Iterator[re.Match[str]]:
-    """The words of a text with where they stand: runs of letters and digits."""
-    return _WORD.finditer(text)
-
-
-@lru_cache(maxsize=100_000)
-def stem(word: str) -> str:
-    """The stem of one word. Cached, because the stemmer is slow and words come again."""
-    folded = "".join(_WORD.findall(word.lower().replace("ß", "ss")))[:LONGEST_WORD]
-    with _ONE_AT_A_TIME:
-        found: str = _STEMMER.stemWord(folded)
-    return found
 
 
 def stems(title: str, text: str) -> str:
