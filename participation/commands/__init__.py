@@ -2,10 +2,35 @@
 
 from flask import Flask
 
-from participation.commands import database, demo, export, imports, inspection, procedures, search, tenants, users, work
+from participation.commands import (
+    assignments,
+    database,
+    demo,
+    export,
+    imports,
+    inspection,
+    keywords,
+    moderation,
+    notices,
+    procedures,
+    recount,
+    responses,
+    results,
+    rights,  # noqa: F401 - hangs its command on the group of `tenants`
+    schedule,  # noqa: F401 - hangs its commands on the group of `procedures`
+    search,
+    standing,  # noqa: F401 - likewise
+    templates,
+    tenants,
+    users,
+    versions,
+    work,
+    worklist,
+)
 from participation.commands.requirements import requirements_command
 
 COMMANDS = (
+    assignments.assignment_group,
     database.db_group,
     demo.demo_group,
     export.export_group,
@@ -13,13 +38,23 @@ COMMANDS = (
     inspection.audit_group,
     inspection.doctor_command,
     inspection.modules_command,
+    moderation.moderation_group,
+    keywords.keyword_group,
+    notices.mail_group,
+    notices.notice_group,
     procedures.procedure_group,
+    recount.recount_command,
     requirements_command,
+    responses.answer_group,
+    results.result_group,
     search.search_group,
+    templates.template_group,
     tenants.tenant_group,
     users.user_group,
+    versions.version_group,
     work.tick_command,
     work.work_command,
+    worklist.worklist_group,
 )
 
 

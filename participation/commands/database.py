@@ -7,8 +7,11 @@ from flask.cli import AppGroup
 
 from participation.access import models as access
 from participation.accounts import models as accounts
+from participation.contributions import intake_models, placement_models
 from participation.contributions import models as contributions
 from participation.documents import models as documents
+from participation.evaluation import case_models
+from participation.evaluation import models as evaluation
 from participation.kernel.db import db
 from participation.kernel.migrations import (
     CORE,
@@ -22,13 +25,17 @@ from participation.kernel.migrations import (
     upgrade,
 )
 from participation.moderation import models as moderation
+from participation.moderation import sorting_models
 from participation.notices import models as notices
 from participation.procedures import models as procedures
 from participation.search import models as search
 from participation.tenants import models as tenants
 
 # Alembic compares what is imported: every room with tables is named here
-ROOMS = (accounts, access, contributions, documents, moderation, notices, procedures, search, tenants)
+ROOMS = (
+    (accounts, access, contributions, intake_models, placement_models, documents),
+    (evaluation, case_models, moderation, sorting_models, notices, procedures, search, tenants),
+)
 
 db_group = AppGroup("db", help="Migrations: one history for the core, one for each module.")
 

@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from participation.accounts.models import Person
 from participation.commands.answers import sentence_errors
+from participation.commands.demo_loop import plant_loop
 from participation.commands.demo_moderation import plant_moderation
 from participation.commands.demo_people import grant_roles, log_ins, plant_people
 from participation.commands.demo_procedures import plant_procedure, plant_tenants
+from participation.commands.demo_result import plant_result
 from participation.commands.demo_stage import Demo, no_mails, read
 from participation.contributions import counters
 from participation.kernel.db import db, transaction
@@ -51,10 +53,14 @@ def plant(demo: Demo) -> list[str]:
             for entry in demo.content["procedures"]:
                 plant_procedure(demo, tenants[entry["tenant"]], entry)
             plant_moderation(demo)
+            plant_loop(demo)
         _count()
+        for entry in demo.content["procedures"]:
+            if "result" in entry:
+                plant_result(demo, entry)
+        work_off()
         while seal_events():
             pass
-        work_off()
     return demo.notes
 
 

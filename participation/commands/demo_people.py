@@ -7,6 +7,7 @@ from sqlalchemy import select
 from participation.access.services import grant_role
 from participation.accounts.models import Person
 from participation.accounts.passwords import hash_password
+from participation.accounts.practice import plant_factor
 from participation.commands.demo_stage import Demo, Entry
 from participation.interfaces import Role
 from participation.kernel.clock import start_of_day
@@ -15,16 +16,17 @@ from participation.tenants.models import Tenant
 
 LONG_AGO = -700  # days; before the first procedure of the demo
 TRY = {
-    "operator": ("operator", "flask tenant list, flask procedure list; look at /"),
+    "operator": ("operator", "authorities, health, people: /-/operation"),
     "tenant_admin": ("administrator", "invite staff: /{tenant}/-/team"),
-    "manager": ("manager", "see the procedures in preparation: /{tenant}/"),
+    "manager": ("manager", "answer, and see what is behind: /{tenant}/servicepunkte/-/manage/worklist"),
+    "planning_office": ("planning office", "recommend answers: /{tenant}/servicepunkte/-/manage/assigned"),
     "moderator": ("moderator", "decide what waits and what was reported: /{tenant}/-/moderation"),
     "": ("resident", "comment on a paragraph: /digitalministerium/onlinezugangsgesetz/"),
 }
 
 
 def plant_people(demo: Demo) -> None:
-    """Everybody, confirmed; a password only where the demo shows one."""
+    """Everybody, confirmed; a password only where the demo shows one, then a second factor for the staff."""
     at = start_of_day(demo.day(LONG_AGO))
     for entry in demo.content["people"]:
         person = Person(
@@ -38,6 +40,9 @@ def plant_people(demo: Demo) -> None:
         db.session.add(person)
         demo.people[entry["name"]] = person
     db.session.flush()
+    for entry in demo.content["people"]:
+        if entry.get("password") and (entry["roles"] or entry["operator"]):
+            plant_factor(demo.people[entry["name"]])
 
 
 def grant_roles(demo: Demo, tenants: dict[str, Tenant]) -> None:
@@ -63,6 +68,7 @@ def log_ins(people: list[Entry]) -> Iterator[str]:
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
         for row in rows:
             yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        yield "All but residents are asked for a one-time code as well: it stands at /-/development/codes."
 
 
 def _row(entry: Entry) -> tuple[str, str, str, str]:

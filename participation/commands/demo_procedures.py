@@ -9,7 +9,9 @@ from participation.interfaces import Module
 from participation.kernel.clock import standing_at, start_of_day
 from participation.kernel.db import db
 from participation.procedures.advancing import advance, record_clock
+from participation.procedures.codes import make_codes
 from participation.procedures.lifecycle import MANAGERS
+from participation.procedures.lists import make_list
 from participation.procedures.models import Activity, Procedure
 from participation.procedures.queries import dates_of
 from participation.procedures.services import add_activity, add_phase, change_procedure, create_procedure
@@ -79,7 +81,7 @@ def _activity(demo: Demo, procedure: Procedure, entry: Entry) -> None:
     activity = add_activity(procedure, module, slug=entry["slug"], title=entry["title"], settings=entry["settings"])
     for phase in entry["phases"]:
         _phase(demo, activity, module, phase)
-    _fill(activity, module, entry["text"])
+    _fill(activity, module, entry)
 
 
 def _phase(demo: Demo, activity: Activity, module: Module, entry: Entry) -> None:
@@ -92,15 +94,37 @@ def _phase(demo: Demo, activity: Activity, module: Module, entry: Entry) -> None
         title=entry["title"],
         round=entry["round"],
         audience=entry["audience"],
+        list_id=_codes(demo, activity.procedure, entry) if "codes" in entry else None,
         identity=tuple(entry["identity"]),
         moderation=entry["moderation"],
     )
 
 
-def _fill(activity: Activity, module: Module, name: str) -> None:
-    """Let the module take over the text by its own import."""
-    data = file("texts", name).read_bytes()
-    load_callable(module.imports[0].run)(activity, data, name)
+def _codes(demo: Demo, procedure: Procedure, entry: Entry) -> int:
+    """A list of access codes for a phase; one of them is said, to try it out."""
+    found = make_list(procedure, entry["list"], "codes", actor_id=demo.submitter.id)
+    new = make_codes(found, entry["codes"], actor_id=demo.submitter.id)
+    demo.notes.append(f"An access code of {procedure.slug}, list {found.name}: {new[0].code}")
+    return found.id
+
+
+def _fill(activity: Activity, module: Module, entry: Entry) -> None:
+    """Give the format its content: a dump, or a text that the module takes over by its own import."""
+    if "content" in entry:
+        assert module.load is not None, f"{module.name} has no `load` for its content"
+        module.load(activity, entry["content"])
+        return
+    data = file("texts", entry["text"]).read_bytes()
+    load_callable(module.imports[0].run)(activity, data, entry["text"])
+
+
+def _seed(demo: Demo, procedure: Procedure, entry: Entry) -> None:
+    """Let formats make so many items as an entry wants, on the first day of their first phase."""
+    for activity, wanted in zip(procedure.activities, entry["activities"], strict=True):
+        module = registry().get(activity.module)
+        if module is not None and module.seed is not None and "items" in wanted:
+            with standing_at(min(demo.at_ten(wanted["phases"][0]["begins"]), demo.planted_at)):
+                module.seed(activity, demo.random, wanted["items"])
 
 
 def _live(demo: Demo, procedure: Procedure, entry: Entry, prepared: datetime) -> None:
@@ -114,6 +138,7 @@ def _live(demo: Demo, procedure: Procedure, entry: Entry, prepared: datetime) ->
     assert dates.begins_at is not None
     _clock(demo, procedure, dates.announced_at, dates.begins_at)
     plant_contributions(demo, procedure, entry)
+    _seed(demo, procedure, entry)
     _end(demo, procedure, entry)
 
 
@@ -140,10 +165,10 @@ def _end(demo: Demo, procedure: Procedure, entry: Entry) -> None:
             )
         return
     _clock(demo, procedure, dates_of(procedure).ends_at)
-    if stage in ("completed", "archived"):
+    if stage in ("completed", "archived") and "result" not in entry:  # `demo_result` publishes that
         published = entry["stage_on"] if stage == "completed" else entry["decides_on"] + 1
         with standing_at(demo.at_ten(published)):
-            advance(procedure, "publish_results", actor_id=demo.decider.id, roles=MANAGERS)
+            advance(procedure, "publish_results", actor_id=demo.decider.id, roles=MANAGERS, frozen=True)
     if stage == "archived":
         retained = demo.day(entry["stage_on"])
         with standing_at(start_of_day(retained)):

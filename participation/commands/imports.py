@@ -1,10 +1,14 @@
-"""`flask import`: a file becomes content of an activity, by the slot of a module. No module is named here."""
+"""`flask import`: a file becomes content of an activity, by the slot of a module; no module is named here.
+
+One word is the core's own: `contributions` takes over a table of letters, calls and cards.
+"""
 
 from pathlib import Path
 
 import click
 
 from participation.commands.answers import in_english, procedure_named, registry, sentence_errors
+from participation.commands.intake_import import CONTRIBUTIONS, import_contributions
 from participation.commands.procedures import activity_named, switched_on
 from participation.interfaces import Import, Module
 from participation.kernel.db import transaction
@@ -19,12 +23,19 @@ from participation.registry import load_callable
 @click.option("--tenant", required=True)
 @click.option("--procedure", required=True)
 @click.option("--activity", help="Which one, where the procedure has several.")
+@click.option("--check", is_flag=True, help="contributions: only say what each row would do.")
+@click.option("--skip-bad", is_flag=True, help="contributions: take the good rows over, leave the bad ones.")
 @sentence_errors
-def import_command(what: str, file: Path, tenant: str, procedure: str, activity: str | None) -> None:
-    """Take over FILE into a procedure; WHAT is the word a module gives its import.
+def import_command(
+    what: str, file: Path, tenant: str, procedure: str, activity: str | None, check: bool, skip_bad: bool
+) -> None:
+    """Take over FILE into a procedure; WHAT is the word a module gives its import, or `contributions`.
 
     Makes the activity if there is none, fills the one there is, and asks for --activity where there are several.
     """
+    if what == CONTRIBUTIONS:
+        import_contributions(file, tenant, procedure, activity, check=check, skip_bad=skip_bad)
+        return
     module, slot = _slot(what)
     data = file.read_bytes()
     with transaction():
@@ -39,7 +50,7 @@ def import_command(what: str, file: Path, tenant: str, procedure: str, activity:
 def _slot(what: str) -> tuple[Module, Import]:
     slots = {entry.name: (module, entry) for module in registry() for entry in module.imports}
     if what not in slots:
-        possible = ", ".join(sorted(slots)) or "nothing: no installed module takes files"
+        possible = ", ".join(sorted([*slots, CONTRIBUTIONS]))
         raise click.ClickException(f"Nothing here imports {what!r}. Possible: {possible}.")
     return slots[what]
 

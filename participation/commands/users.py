@@ -1,10 +1,13 @@
-"""`flask user`: operators, invitations, roles, blocking."""
+"""`flask user`: operators, invitations, roles, second factors, blocking."""
+
+from typing import Any
 
 import click
 from flask.cli import AppGroup
 
 from participation.access.services import take_role
 from participation.access.team import GRANTABLE, give_role, invite
+from participation.accounts import second_factor
 from participation.accounts.changes import block, make_operator, unblock
 from participation.accounts.models import Person
 from participation.accounts.passwords import checked_password, hash_password
@@ -15,9 +18,21 @@ from participation.commands.answers import procedure_named, sentence_errors, ten
 from participation.interfaces import Role
 from participation.kernel.db import transaction
 
-ROLE = click.Choice([role.value for role in GRANTABLE])
+ROLE = (
+    click.argument("email"),
+    click.argument("role", type=click.Choice([role.value for role in GRANTABLE])),
+    click.option("--tenant", required=True),
+    click.option("--procedure", help="The one procedure it is for; else the whole authority."),
+)
 
-user_group = AppGroup("user", help="People: operators, staff, blocking.")
+user_group = AppGroup("user", help="People: operators, staff, second factors, blocking.")
+
+
+def with_role(command: Any) -> Any:
+    """What `invite`, `grant` and `take` share: whose role, which one, and where."""
+    for option in reversed(ROLE):
+        command = option(command)
+    return sentence_errors(command)
 
 
 def _person(email: str) -> Person:
@@ -47,48 +62,47 @@ def create_operator_command(email: str, name: str, password: str) -> None:
 
 
 @user_group.command("invite")
-@click.argument("email")
-@click.argument("role", type=ROLE)
-@click.option("--tenant", required=True)
-@click.option("--procedure", help="Only for this procedure.")
-@sentence_errors
+@with_role
 def invite_command(email: str, role: str, tenant: str, procedure: str | None) -> None:
     """Send EMAIL an invitation to work with ROLE; the worker sends it."""
-    tenant_id, procedure_id = _place(tenant, procedure)
+    place = _place(tenant, procedure)
     with transaction():
-        invite(email, Role(role), tenant_id, procedure_id)
+        invite(email, Role(role), *place)
     click.echo("The invitation is on its way.")
 
 
 @user_group.command("grant")
-@click.argument("email")
-@click.argument("role", type=ROLE)
-@click.option("--tenant", required=True)
-@click.option("--procedure", help="Only for this procedure.")
-@sentence_errors
+@with_role
 def grant_command(email: str, role: str, tenant: str, procedure: str | None) -> None:
     """Give EMAIL a ROLE; older log-ins of the person end."""
-    tenant_id, procedure_id = _place(tenant, procedure)
-    person_id = _person(email).id
+    place, person_id = _place(tenant, procedure), _person(email).id
     with transaction():
-        give_role(person_id, Role(role), tenant_id, procedure_id)
+        give_role(person_id, Role(role), *place)
     click.echo("The role is given.")
 
 
 @user_group.command("take")
-@click.argument("email")
-@click.argument("role", type=ROLE)
-@click.option("--tenant", required=True)
-@click.option("--procedure", help="The one it was given for.")
-@sentence_errors
+@with_role
 def take_command(email: str, role: str, tenant: str, procedure: str | None) -> None:
     """Take a ROLE back from EMAIL; log-ins of the person end."""
-    tenant_id, procedure_id = _place(tenant, procedure)
-    person_id = _person(email).id
+    place, person_id = _place(tenant, procedure), _person(email).id
     with transaction():
-        take_role(person_id, Role(role), tenant_id, procedure_id)
+        take_role(person_id, Role(role), *place)
         end_sessions(person_id)
     click.echo("The role is taken back.")
+
+
+@user_group.command("reset-second-factor")
+@click.argument("email")
+@sentence_errors
+def reset_second_factor_command(email: str) -> None:
+    """Take the second factor off EMAIL, who lost it; every log-in ends, the person is told by mail."""
+    person = _person(email)
+    if not second_factor.is_set(person.id):
+        raise click.ClickException("This person has no second factor.")
+    with transaction():
+        second_factor.reset(person, None, actor_id=None)
+    click.echo("Reset. At the next log-in the password is enough to set up a new one.")
 
 
 @user_group.command("block")
