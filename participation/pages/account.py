@@ -3,6 +3,7 @@
 from participation.pages import (
     account_data,
     account_entry,
+    account_keys,
     account_links,
     account_own,
     account_security,
@@ -10,6 +11,6 @@ from participation.pages import (
 )
 from participation.pages.account_routes import bp
 
-VIEWS = (account_entry, account_links, account_own, account_settings, account_security, account_data)
+VIEWS = (account_entry, account_keys, account_links, account_own, account_settings, account_security, account_data)
 
 __all__ = ["VIEWS", "bp"]

@@ -15,7 +15,6 @@ from participation.accounts.own_data import OwnTable, own_data
 from participation.accounts.queries import person_at
 from participation.accounts.services import send_link
 from participation.accounts.tokens import LinkOver, read_token, take_token
-from participation.contributions.leaving import leave
 from participation.contributions.own import own_procedures
 from participation.kernel.clock import local, now
 from participation.kernel.db import writing
@@ -24,6 +23,7 @@ from participation.pages.account_entry import tenant_id
 from participation.pages.account_forms import DeleteForm
 from participation.pages.account_routes import bp
 from participation.pages.account_settings import knows_password
+from participation.voting.leaving import leave
 from participation.web.guard import personal, public
 from participation.web.routes import everywhere
 from participation.web.sessions import log_out

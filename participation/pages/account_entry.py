@@ -23,7 +23,7 @@ from participation.pages.account_routes import bp
 from participation.web.errors import TooMany
 from participation.web.guard import public
 from participation.web.routes import everywhere
-from participation.web.sessions import current_key
+from participation.web.sessions import awaited_person, current_key
 from participation.web.sessions import log_out as forget_session
 
 
@@ -40,6 +40,8 @@ def log_in() -> ResponseReturnValue:
     then = local_path(request.args.get("next"))
     if getattr(session, "person", None) is not None and request.method == "GET":
         return redirect(then or url_for("account.participation"))
+    if awaited_person() is not None and request.method == "GET":
+        return redirect(url_for("second_factor.enter", next=then))
     person = _who_fits(form) if form.validate_on_submit() else None
     if person is None:
         page = render_template("pages/account/log_in.html", form=form, then=then, why=reason_for(then))

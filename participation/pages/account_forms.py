@@ -6,7 +6,6 @@ from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectF
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from participation.access.team import GRANTABLE
 from participation.kernel.refusal import Invalid
 from participation.web.site import LANGUAGES
 
@@ -83,18 +82,6 @@ class InvitedForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(_l("Name, den alle sehen"), needed(), render_kw={"autocomplete": "name", "maxlength": 40})
     password = PasswordField(_l("Passwort"), needed(), render_kw={"autocomplete": "new-password"})
-
-
-class InviteForm(EmailForm):
-    """Inviting somebody to work here."""
-
-    role = SelectField(_l("Rolle"), choices=[SelectChoice(role.value, _l(role.value)) for role in GRANTABLE])
-    procedure = SelectField(_l("Gilt für"), default="0")
-
-    def offer(self, procedures: list[tuple[int, str]]) -> None:
-        """Let the role hold for the whole authority or for one of these procedures."""
-        whole = SelectChoice("0", _l("die ganze Behörde"))
-        self.procedure.choices = [whole, *(SelectChoice(str(number), title) for number, title in procedures)]
 
 
 class DeleteForm(FlaskForm):  # type: ignore[misc]

@@ -23,7 +23,7 @@ from participation.accounts.services import (
 from participation.accounts.tokens import LinkOver, read_token
 from participation.kernel.db import writing
 from participation.kernel.refusal import Invalid
-from participation.pages.account_entering import enter, go_on, here
+from participation.pages.account_entering import enter, go_on, here, via_code
 from participation.pages.account_entry import tenant_id
 from participation.pages.account_forms import EmailForm, InvitedForm, NewPasswordForm, blame
 from participation.pages.account_next import local_path
@@ -116,7 +116,7 @@ def new_password(token: str) -> ResponseReturnValue:
             with writing():
                 person = set_new_password(token, tenant_id(), hashed)
                 enter(person)
-            return redirect(url_for("account.settings", done="password-changed"))
+            return redirect(via_code(url_for("account.settings", done="password-changed")))
     return render_template("pages/account/new_password.html", form=form, email=link.email), 422 if form.errors else 200
 
 
@@ -133,7 +133,7 @@ def new_email(token: str) -> ResponseReturnValue:
     with writing():
         person = change_email(token, tenant_id(), keep=current_key())
         enter(person)
-    return redirect(url_for("account.settings", done="email-changed"))
+    return redirect(via_code(url_for("account.settings", done="email-changed")))
 
 
 @everywhere(bp, "/invitation/<token>", methods=["GET", "POST"])
@@ -154,7 +154,7 @@ def invitation(token: str) -> ResponseReturnValue:
             with writing():
                 person = accept_invitation(token, tenant_id(), name=name, password_hash=hashed)
                 enter(person)
-            return redirect(url_for("portal.tenant_home", done="invited-in"))
+            return redirect(via_code(url_for("portal.tenant_home", done="invited-in")))
     return render_template("pages/account/invitation.html", form=form, link=link), 422 if form.errors else 200
 
 

@@ -39,6 +39,8 @@ def reason_for(path: str | None) -> Any:
     asked = (path or "").partition("?")[0]
     if asked.endswith("/rate"):
         return _l("Zum Bewerten melden Sie sich an. Danach kommen Sie hierher zurück.")
+    if asked.endswith("/review"):
+        return _l("Ihre Auswahl ist in diesem Browser gespeichert. Nach dem Anmelden geben Sie sie ab.")
     if "/-/drafts/" in asked:
         return _l("Ihr Text ist gespeichert. Nach dem Anmelden kommen Sie zu ihm zurück.")
     return _l("Nach dem Anmelden kommen Sie zu der Seite zurück, auf der Sie waren.") if path else ""

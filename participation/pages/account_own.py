@@ -1,11 +1,13 @@
 """My participation: everything of one person at this authority, or everywhere at the portal over all."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, g, render_template, request, url_for
 from flask_babel import gettext as _
 
 from participation.access.rules import COMMENT, editable
+from participation.accounts.organisations import memberships
 from participation.contributions.own import (
     STATES,
     OwnContribution,
@@ -15,10 +17,13 @@ from participation.contributions.own import (
     own_procedures,
     procedures_with,
 )
+from participation.evaluation.causes import Change, changes_for
+from participation.moderation.inquiries import open_inquiries_of
 from participation.notices.own import subscriptions_of
 from participation.pages.account_entry import tenant_id
 from participation.pages.account_routes import bp
 from participation.procedures.models import Activity
+from participation.voting.queries import OwnVote, own_votes
 from participation.web.guard import personal
 from participation.web.routes import everywhere
 
@@ -32,18 +37,34 @@ def participation() -> str:
     procedures = procedures_with({item.activity_id for item in page.items})
     activities = {activity.id: activity for procedure in procedures for activity in procedure.activities}
     places = own_procedures(person_id, tenant_id())
+    changes = changes_for([item.id for item in page.items if item.decision])
     return render_template(
         "pages/account/participation.html",
         person=g.viewer.person,
-        items=[_shown(item, activities[item.activity_id]) for item in page.items],
+        items=[_shown(item, activities[item.activity_id], changes.get(item.id, [])) for item in page.items],
         more=_with(after=page.next) if page.next else None,
         filters=_filters(places, chosen),
         total=sum(count for _number, _title, count in places),
         is_filtered=any(chosen.values()),
+        organisations=memberships(g.viewer.person, g.tenant.id) if g.tenant else (),
+        inquiries=open_inquiries_of(person_id, tenant_id()),
         drafts=own_drafts(person_id, tenant_id()),
         subscriptions=subscriptions_of(person_id, tenant_id()),
         ratings=number_of_ratings(person_id, tenant_id()),
+        votes=[(vote, ballot_url(vote)) for vote in own_votes(person_id, tenant_id())],
     )
+
+
+def ballot_url(vote: OwnVote) -> str | None:
+    """Where the receipt lies; None while the format is not installed."""
+    if vote.module not in current_app.extensions["registry"]:
+        return None
+    place: dict[str, Any] = {
+        "tenant": vote.tenant_slug,
+        "procedure": vote.procedure_slug,
+        "activity": vote.activity_slug,
+    }
+    return url_for(f"{vote.module}.index", **place)
 
 
 def _chosen() -> dict[str, Any]:
@@ -90,6 +111,10 @@ def fate(item: OwnContribution) -> str:
         return str(_("Die Moderation hat den Beitrag ausgeblendet. Den Grund sehen Sie beim Beitrag."))
     if item.state == "pending":
         return str(_("Wir prüfen den Beitrag vor der Veröffentlichung."))
+    if item.decision:
+        return str(_("Die Behörde hat geantwortet: %(decision)s", decision=_(f"decision.{item.decision}")))
+    if item.state == "merged":
+        return str(_("Ein anderer Beitrag sagt dasselbe. Die Antwort darauf gilt auch für Ihren."))
     words = {
         "in_progress": _("Die Behörde bearbeitet den Beitrag."),
         "processed": _("Die Behörde hat den Beitrag bearbeitet."),
@@ -98,20 +123,31 @@ def fate(item: OwnContribution) -> str:
     return str(words.get(item.work) or _("Die Behörde hat den Beitrag noch nicht bearbeitet."))
 
 
-def _shown(item: OwnContribution, activity: Activity) -> dict[str, Any]:
+def _shown(item: OwnContribution, activity: Activity, changes: Sequence[Change] = ()) -> dict[str, Any]:
     """A row of the list with its links, each only where it leads somewhere now."""
     where: dict[str, Any] = {"tenant": item.tenant_slug, "procedure": item.procedure_slug, "reference": item.reference}
     is_open = item.state in ("published", "pending") and _may_edit(item, activity)
-    may_withdraw = item.state in ("published", "pending", "hidden")
+    may_withdraw = item.state in ("published", "pending", "hidden", "merged")
     return {
         "item": item,
         "state": state_word(item.state),
         "fate": fate(item),
+        "changes": [(change, _change_url(item, change)) for change in changes[:3]],
         "show": url_for("contributions.show", **where),
         "receipt": url_for("contributions.receipt", **where),
         "edit": url_for("contributions.edit", **where) if is_open else None,
         "withdraw": url_for("contributions.withdraw", **where) if may_withdraw else None,
     }
+
+
+def _change_url(item: OwnContribution, change: Change) -> str:
+    """The changed sentence, in the comparison of the version."""
+    where: dict[str, Any] = {
+        "tenant": item.tenant_slug,
+        "procedure": item.procedure_slug,
+        "document": change.document_id,
+    }
+    return url_for("versions.compare", **where, number=change.number, _anchor=change.row_key.replace(":", "-"))
 
 
 def _may_edit(item: OwnContribution, activity: Activity) -> bool:

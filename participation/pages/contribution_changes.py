@@ -6,10 +6,10 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from participation.access import rules
+from participation.access.taking_part import participant_of
 from participation.contributions import ratings, services
 from participation.contributions.models import Contribution
 from participation.contributions.queries import contribution_at, item_in, own_ratings
-from participation.contributions.sending import participant_of
 from participation.interfaces import Action
 from participation.kernel.db import writing
 from participation.kernel.refusal import Conflict, Unknown
@@ -18,11 +18,11 @@ from participation.pages.contribution_places import activity_of, registry, with_
 from participation.pages.contribution_routes import bp
 from participation.pages.contribution_shown import own_contribution
 from participation.procedures.models import Activity
-from participation.web.guard import LoginNeeded, personal, public
+from participation.web.guard import LoginNeeded, known, public
 
 
 @bp.route("/<tenant>/<procedure>/-/contributions/<reference>/edit", methods=["GET", "POST"])
-@personal
+@known
 def edit(reference: str) -> ResponseReturnValue:
     """Change one's own text while a phase is open; a change made meanwhile is shown beside it (409)."""
     contribution = own_contribution(reference)
@@ -67,7 +67,7 @@ def _number(text: str | None) -> int:
 
 
 @bp.route("/<tenant>/<procedure>/-/contributions/<reference>/withdraw", methods=["GET", "POST"])
-@personal
+@known
 def withdraw(reference: str) -> ResponseReturnValue:
     """Say what withdrawing means, and by POST do it; needs no open phase."""
     contribution = own_contribution(reference)
@@ -89,8 +89,8 @@ def rate(reference: str) -> ResponseReturnValue:
         raise Unknown
     activity = activity_of(item.activity_id)
     decision = rules.can(g.viewer, rules.RATE, activity)
-    if decision.login_helps and g.viewer.person is None:
-        raise LoginNeeded(decision.reason)
+    if decision.login_helps and not g.viewer.is_known:
+        raise LoginNeeded(decision.reason, phase=decision.phase)
     if request.method == "POST":
         return _rate(reference, activity, request.form.get("value", ""))
     own = item.participant_id in g.viewer.participant_ids
@@ -104,7 +104,7 @@ def _rate(reference: str, activity: Activity, value: str) -> ResponseReturnValue
         if contribution is None:
             raise Unknown
         rules.require_phase(g.viewer, rules.RATE, activity, contribution)
-        by = participant_of(g.viewer, activity)
+        by = participant_of(g.viewer, g.procedure)
         ratings.rate(contribution, activity, value, who=g.viewer, by=by)
     return redirect(_back(reference, "rating-taken" if value == "none" else "rated"), 303)
 

@@ -9,10 +9,11 @@ from flask_wtf.csrf import generate_csrf
 
 from participation.contributions.drafts import keep_draft as keep
 from participation.contributions.queries import item_in
+from participation.contributions.targets import Target
 from participation.kernel.db import writing
 from participation.kernel.limits import allow, network
 from participation.pages.contribution_forms import DraftForm, refuse
-from participation.pages.contribution_places import Target, target_at
+from participation.pages.contribution_places import target_at
 from participation.pages.contribution_routes import bp
 from participation.web.drafts import draft_cookie, fresh_draft_cookie, give_draft_cookie
 from participation.web.guard import public

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import current_app, g, request, send_file
+from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -17,6 +17,7 @@ from participation.pages.contribution_forms import DraftForm, refuse
 from participation.pages.contribution_routes import bp
 from participation.web.drafts import draft_cookie
 from participation.web.guard import public
+from participation.web.stored_files import send_stored
 
 HOUR = timedelta(hours=1)
 PACE = 40  # files in an hour, from a network or of a person
@@ -86,17 +87,8 @@ def file(stored_name: str) -> ResponseReturnValue:
     found = _readable(stored_name)
     if found is None:
         raise Unknown
-    answer = send_file(
-        file_store().open(found.stored_name),
-        found.media_type,
-        as_attachment=not found.media_type.startswith("image/"),
-        download_name=found.name,
-        etag=found.stored_name,
-    )
-    answer.content_length = found.size
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer = send_stored(found.stored_name, found.media_type, found.name, found.size)
     answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 
 

@@ -6,16 +6,25 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from participation.access import rules
+from participation.access.rules import Viewer
 from participation.contributions.attachments import attachments_of
 from participation.contributions.models import Contribution
+from participation.contributions.placements import stops_of
 from participation.contributions.queries import Item, contribution_at, item_in, own_ratings, versions_of
 from participation.contributions.threads import thread
+from participation.evaluation.causes import changes_for
+from participation.evaluation.public_answers import answers_to
 from participation.kernel.refusal import Unknown
+from participation.moderation.inquiries import open_inquiry_on
+from participation.moderation.redaction import redacted_because
+from participation.moderation.settling import answered_marks
+from participation.notices.queries import subscription_of
+from participation.notices.wishes import Wish
 from participation.pages.contribution_places import activity_of, origin_url, place_title, registry
 from participation.pages.contribution_routes import bp
 from participation.pages.contribution_states import hidden_because
 from participation.procedures.models import Activity
-from participation.web.guard import personal, public
+from participation.web.guard import known, public
 
 
 @bp.get("/<tenant>/<procedure>/-/contributions/<reference>")
@@ -28,7 +37,7 @@ def show(reference: str) -> ResponseReturnValue:
     activity = activity_of(item.activity_id)
     page = thread(item, activity, g.viewer, after=request.args.get("after"))
     is_own = item.participant_id in g.viewer.participant_ids
-    sees_reasons = is_own or g.viewer.is_staff_of(g.procedure)
+    sees_reasons = is_own or g.viewer.sees_all_of(g.procedure)
     return render_template(
         "pages/contributions/show.html",
         item=item,
@@ -37,11 +46,29 @@ def show(reference: str) -> ResponseReturnValue:
         is_own=is_own,
         sees_reasons=sees_reasons,
         hidden=hidden_because(item.id) if item.state == "hidden" and sees_reasons else None,
+        redacted=redacted_because(item.id) if item.redacted else [],
         place=_place(activity, item),
+        responses=answers_to(_begun(item, page.items)),
+        marks=answered_marks([entry.id for entry in (item, *page.items) if entry.state == "published"]),
+        inquiry=open_inquiry_on(item.id) if is_own else None,
         files=attachments_of([*([item] if sees_reasons or not item.is_gone else []), *_readable(page.items)]),
         ratings=own_ratings([item.id, *(entry.id for entry in page.items)], g.viewer),
-        **_may(activity, item, is_own),
+        **(_may(activity, item, is_own) | _became(activity, item.id)),
     )
+
+
+def _begun(item: Item, answers: list[Item]) -> list[int]:
+    """The contributions somebody may have answered, with the one that this one was merged into."""
+    begun = [entry.id for entry in (item, *answers) if entry.work != "new"]
+    return [*begun, item.into_id] if item.into_id else begun
+
+
+def _became(activity: Activity, contribution_id: int) -> dict[str, Any]:
+    """What became of it in later versions of the text, and which sentences were changed because of its answer."""
+    if not activity.settings.get("document_id"):
+        return {"stops": [], "changes": []}
+    stops = stops_of([contribution_id]).get(contribution_id, [])
+    return {"stops": stops, "changes": changes_for([contribution_id]).get(contribution_id, [])}
 
 
 def _readable(answers: list[Item]) -> list[Item]:
@@ -67,25 +94,37 @@ def _may(activity: Activity, item: Item, is_own: bool) -> dict[str, Any]:
         "may_reply": takes_answers and (reply.allowed or reply.login_helps),
         "rating": rules.can(g.viewer, rules.RATE, activity),
         "may_edit": is_own and alive and edit is not None and rules.editable(g.viewer, edit, activity),
-        "may_withdraw": is_own and item.state in ("published", "pending", "hidden"),
+        "may_withdraw": is_own and item.state in ("published", "pending", "hidden", "merged"),
     }
 
 
 @bp.get("/<tenant>/<procedure>/-/contributions/<reference>/receipt")
-@personal
+@known
 def receipt(reference: str) -> ResponseReturnValue:
     """Number, time, phase, what happens next; only for its author."""
     contribution = own_contribution(reference)
-    activity = activity_of(contribution.activity_id)
+    return receipt_page(contribution, activity_of(contribution.activity_id), g.viewer)
+
+
+def receipt_page(contribution: Contribution, activity: Activity, who: Viewer, edit_link: str = "") -> str:
+    """The receipt; with the edit link only in the answer to a sending without account."""
     phase = next((entry for entry in activity.phases if entry.id == contribution.phase_id), None)
     return render_template(
         "pages/contributions/receipt.html",
         contribution=contribution,
-        item=item_in(g.procedure, reference, g.viewer),
+        item=item_in(g.procedure, contribution.reference, who),
         activity=activity,
         phase=phase,
+        edit_link=edit_link,
+        follows=_follows(contribution, who),
         versions=versions_of(contribution.id),
+        **_became(activity, contribution.id),
     )
+
+
+def _follows(contribution: Contribution, who: Viewer) -> bool:
+    wish = Wish(contribution_id=contribution.id)
+    return who.person is not None and subscription_of(who.person.id, contribution.procedure_id, wish) is not None
 
 
 def own_contribution(reference: str) -> Contribution:

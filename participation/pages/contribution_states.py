@@ -18,7 +18,9 @@ class Hidden(NamedTuple):
 def hidden_because(contribution_id: int) -> Hidden | None:
     """The reason that moderation gave last; for its author and staff."""
     query = select(ModerationAct.reason, ModerationAct.sentence).where(
-        ModerationAct.contribution_id == contribution_id, ModerationAct.act == "hide"
+        ModerationAct.contribution_id == contribution_id,
+        ModerationAct.act.in_(("hide", "escalate")),
+        ModerationAct.undone_at.is_(None),
     )
     row = db.session.execute(query.order_by(ModerationAct.id.desc()).limit(1)).one_or_none()
     return Hidden(*row) if row else None

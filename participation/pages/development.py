@@ -1,4 +1,4 @@
-"""Pages of a development site only: the mails it would have sent, and the gallery of components."""
+"""Pages of a development site only: mails it would have sent, codes of invented people, the gallery of components."""
 
 import re
 from email import message_from_bytes, policy
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, abort, render_template
 
+from participation.accounts.practice import practice_codes
 from participation.kernel.mail import mail_folder
 from participation.kernel.text import plain
 from participation.pages.component_form import forms_to_look_at
@@ -45,6 +46,13 @@ def mail(name: str) -> str:
     """One mail: its text with links, and the words of its HTML part."""
     path = next((path for path in mail_folder().glob("*.eml") if path.stem == name), None)
     return render_template("pages/development/mail.html", mail=_read(path or abort(404)))
+
+
+@bp.get("/-/development/codes")
+@public
+def codes() -> str:
+    """The present one-time codes of invented people: whoever tries the portal out has no telephone for them."""
+    return render_template("pages/development/codes.html", people=practice_codes())
 
 
 @bp.get("/-/development/components")

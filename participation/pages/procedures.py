@@ -1,20 +1,26 @@
 """The page of a procedure, its picture, and its poster for people who are not on the internet yet."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import segno
 from flask import Blueprint, Response, current_app, g, render_template, url_for
+from flask_babel import gettext as _
 
 from participation.kernel.clock import last_day, today
 from participation.kernel.dates import day_with_weekday
 from participation.kernel.refusal import Unknown
 from participation.pages.portal import kept, picture_type
+from participation.procedures.entries import public_entries
+from participation.procedures.levels import LEVELS
 from participation.procedures.lifecycle import INTERNAL, Stage
 from participation.procedures.models import Procedure
 from participation.procedures.overview import contributions_by_activity, picture_of
 from participation.procedures.queries import stage_of
+from participation.results.queries import Version, newest_version
 from participation.web import procedure_words as words
 from participation.web.guard import public
+from participation.web.preview import outside
 from participation.web.procedure_steps import ENDED, phase_rows, steps_of
 
 bp = Blueprint("procedures", __name__, url_prefix="/<tenant>/<procedure>")
@@ -27,22 +33,32 @@ def show() -> str:
     procedure = g.procedure
     counts = contributions_by_activity(procedure.id)
     stage = stage_of(procedure)
+    result = newest_version(procedure.id) if stage in ENDED else None
     return render_template(
         "pages/procedures/show.html",
         procedure=procedure,
         stage=stage,
         internal=stage in INTERNAL,
         sentence=words.first_sentence(procedure.summary),
-        now=(now := words.what_now(procedure)),
+        level=LEVELS.get(procedure.level),
+        now=(now := with_result(words.what_now(procedure), result)),
         deadline=deadline_of(now),
         steps=steps_of(procedure),
         ended=stage in ENDED,
+        vote_only=words.is_vote_only(procedure),
         overdue=is_overdue(procedure, stage),
         activities=[(entry, words.activity_url(entry), counts.get(entry.id, 0)) for entry in procedure.activities],
         phases=phase_rows(procedure),
         begins_on=first_day(procedure),
         address=full_address(procedure),
+        result=result,
+        entries=public_entries(procedure, institution="institutions" in {kind for _number, kind in g.viewer.lists}),
     )
+
+
+def with_result(now: words.WhatNow, result: Version | None) -> words.WhatNow:
+    """Once there is a result, it is what everybody comes for."""
+    return replace(now, label=_("Ergebnis ansehen"), url=url_for("results.show")) if result else now
 
 
 @bp.get("/-/picture")
@@ -84,7 +100,7 @@ def _add_version(endpoint: str, values: dict[str, object]) -> None:
 def full_address(procedure: Procedure) -> str:
     """The address as people type it from paper: of the portal, or of the authority's own host."""
     base = str(current_app.config["SETTINGS"]["base_url"]).rstrip("/")
-    path = url_for("procedures.show")
+    path = outside(url_for("procedures.show"))
     if procedure.tenant.host:
         base = f"{urlsplit(base).scheme}://{procedure.tenant.host}"
         path = path.replace(f"/{procedure.tenant.slug}/{procedure.slug}/", f"/{procedure.slug}/")

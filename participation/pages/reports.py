@@ -35,7 +35,7 @@ def contribution(reference: str) -> ResponseReturnValue:
         _count("report")
         reason, note, email = form.reason.data, form.note.data or "", form.email.data or ""
         with writing():
-            report_contribution(reported.id, reason=reason, note=note, email=email)
+            report_contribution(reported.id, reason=reason, note=note, email=email, reporter=_reporter())
     return redirect(url_for("contributions.show", reference=reference, done="reported"))
 
 
@@ -55,10 +55,14 @@ def barrier() -> ResponseReturnValue:
     return redirect(url_for("portal.tenant_home" if tenant_id else "portal.home", done="barrier-reported"))
 
 
+def _reporter() -> str:
+    """Who it may be: the network, as a keyed hash, another one each day."""
+    return network(request.remote_addr or "", current_app.config["SECRET_KEY"])
+
+
 def _count(what: str) -> None:
     """At most 20 a day and network; more are refused with what was typed."""
-    who = network(request.remote_addr or "", current_app.config["SECRET_KEY"])
-    if not allow(what, who, DAILY, timedelta(days=1)):
+    if not allow(what, _reporter(), DAILY, timedelta(days=1)):
         raise Refused(
             _l("Aus Ihrem Netz kamen heute schon viele Meldungen. Bitte senden Sie Ihre morgen noch einmal."),
             status=429,

@@ -1,7 +1,7 @@
-"""Pages: be told by mail what happens in a procedure. No account is needed; ending it needs only the link.
+"""Pages: be told by mail what happens in a procedure, a format or below a contribution. No account is needed.
 
-Links in mails open a page with one button, only its POST acts. Mail programs that end a subscription with one click
-(RFC 8058) post to the same address; the key in it is all that is asked for.
+Ending it needs only the link. Links in mails open a page with a button, only its POST acts. Mail programs that end a
+subscription with one click (RFC 8058) post to the same address; the key in it is all that is asked for.
 """
 
 from datetime import timedelta
@@ -14,59 +14,73 @@ from flask_wtf import FlaskForm
 from participation.accounts.tokens import LinkOver, read_token
 from participation.kernel.db import writing
 from participation.kernel.limits import allow, network
-from participation.kernel.refusal import Invalid
+from participation.kernel.refusal import Invalid, Unknown
 from participation.notices import services
-from participation.notices.queries import subscription_of
-from participation.pages.account_forms import EmailForm, blame
+from participation.notices.own import subscriptions_of
+from participation.notices.queries import person_with_key, subscription_of
+from participation.notices.wishes import Wish, title_of, wish_for, wish_of
+from participation.pages.account_forms import blame
+from participation.pages.subscription_forms import RHYTHMS, SubscribeForm
 from participation.web.errors import TooMany
 from participation.web.guard import public
-from participation.web.protection import csrf
+from participation.web.protection import csrf, is_one_click, one_click
 
 bp = Blueprint("subscriptions", __name__)
 
 HOURLY = 20  # requests for a link from one network
+MANY = "any(daily, weekly, all)"
 
 
 @bp.get("/<tenant>/<procedure>/-/subscribe")
 @public
 def subscribe() -> str:
-    """One field for an address; whoever is logged in with a confirmed one needs only the button."""
-    return _page(EmailForm())
+    """What to follow and how often, and a field for an address; whoever is logged in needs only the button."""
+    what, wish = _asked_for(request.args.get("about", ""))
+    return _page(SubscribeForm.about(what, wish), wish)
 
 
 @bp.post("/<tenant>/<procedure>/-/subscribe")
 @public
 def subscribe_now() -> ResponseReturnValue:
     """Send the link, or subscribe the person who is logged in. The answer is the same for every address."""
-    person = g.viewer.person
-    if person is not None and person.confirmed_at is not None:
-        with writing():
-            services.subscribe(g.procedure, person)
-        return _back("subscribed")
-    form = EmailForm()
-    if not form.validate_on_submit() or not _asked(form):
-        return _page(form), 422
-    return _back("subscribe-confirm")
+    what, wish = _asked_for(request.form.get("what", ""))
+    form, person = SubscribeForm.about(what, wish), g.viewer.person
+    known = person is not None and person.confirmed_at is not None
+    try:
+        wish = wish_for(g.procedure, form.what.data or "", form.rhythm.data or "", g.viewer)
+        if known:
+            with writing():
+                services.subscribe(g.procedure, person, wish)
+            return _back("subscribed")
+        if form.validate_on_submit():
+            _ask(form, wish)
+            return _back("subscribe-confirm")
+    except Invalid as error:
+        blame(form, error)
+    return _page(form, wish), 422
 
 
-def _asked(form: EmailForm) -> bool:
-    """Have the link sent; False where the address cannot be one."""
+def _asked_for(what: str) -> tuple[str, Wish]:
+    """What the address or the form names; something that is not there counts as the whole procedure."""
+    try:
+        return what, wish_for(g.procedure, what, who=g.viewer)
+    except Invalid:
+        return "", Wish()
+
+
+def _ask(form: SubscribeForm, wish: Wish) -> None:
+    """Have the link sent. Raises Invalid where the address cannot be one."""
     who = network(request.remote_addr or "", current_app.config["SECRET_KEY"])
     if not allow("subscribe", who, HOURLY, timedelta(hours=1)):
         raise TooMany
-    try:
-        with writing():
-            services.ask_to_subscribe(g.procedure, form.email.data, str(get_locale()))
-    except Invalid as error:
-        blame(form, error)
-        return False
-    return True
+    with writing():
+        services.ask_to_subscribe(g.procedure, form.email.data, str(get_locale()), wish)
 
 
-def _page(form: EmailForm) -> str:
+def _page(form: SubscribeForm, wish: Wish) -> str:
     person = g.viewer.person
     known = person is not None and person.confirmed_at is not None
-    subscription = subscription_of(person.id, g.procedure.id) if known else None
+    subscription = subscription_of(person.id, g.procedure.id, wish) if known else None
     return render_template(
         "pages/subscriptions/subscribe.html", form=form, person=person if known else None, subscription=subscription
     )
@@ -79,7 +93,15 @@ def confirm(token: str) -> str:
     found = read_token(token, g.tenant.id, "subscribe")
     if found is None or found.data.get("procedure_id") != g.procedure.id:
         raise LinkOver
-    return render_template("pages/subscriptions/confirm.html", form=FlaskForm(), token=token, email=found.email)
+    wish = wish_of(found.data)
+    return render_template(
+        "pages/subscriptions/confirm.html",
+        form=FlaskForm(),
+        token=token,
+        email=found.email,
+        what=title_of(g.procedure, wish) if wish.activity_id or wish.contribution_id else "",
+        rhythm=RHYTHMS[wish.rhythm],
+    )
 
 
 @bp.post("/<tenant>/<procedure>/-/subscribe/<token>")
@@ -99,15 +121,60 @@ def end(key: str) -> str:
 
 
 @bp.post("/<tenant>/<procedure>/-/subscription/<key>/end")
-@csrf.exempt  # type: ignore[untyped-decorator]
+@one_click
 @public
 def end_now(key: str) -> ResponseReturnValue:
     """End the subscription; a mail program gets a plain answer, a person the page of the procedure."""
     with writing():
         services.end_subscription(g.procedure, key)
-    if request.form.get("List-Unsubscribe") == "One-Click":
-        return "", 204
-    return _back("unsubscribed")
+    return ("", 200) if is_one_click() else _back("unsubscribed")
+
+
+@bp.get("/<tenant>/-/e-mails/<key>")
+@public
+def mine(key: str) -> str:
+    """Everything somebody follows here, with its rhythm; whoever has a mail of ours has the key."""
+    person = person_with_key(g.tenant.id, key)
+    if person is None:
+        raise Unknown
+    followed = subscriptions_of(person.id, g.tenant.id)
+    return render_template("pages/subscriptions/mine.html", key=key, followed=followed, rhythms=RHYTHMS)
+
+
+@bp.post("/<tenant>/-/e-mails/<key>/<int:number>")
+@csrf.exempt  # type: ignore[untyped-decorator]
+@public
+def change(key: str, number: int) -> ResponseReturnValue:
+    """Change how often mails about one thing come, or end it."""
+    with writing():
+        found = services.subscription_with(g.tenant.id, key, number)
+        if request.form.get("do") == "end":
+            services.end(found)
+        else:
+            services.change_rhythm(found, request.form.get("rhythm", ""))
+    return redirect(url_for("subscriptions.mine", key=key, done="mails-changed"))
+
+
+@bp.get(f"/<tenant>/-/e-mails/<key>/end/<{MANY}:rhythm>")
+@public
+def end_many(key: str, rhythm: str) -> str:
+    """Ask before all digests of a rhythm end, or everything."""
+    return render_template("pages/subscriptions/end_many.html", key=key, rhythm=rhythm)
+
+
+@bp.post(f"/<tenant>/-/e-mails/<key>/end/<{MANY}:rhythm>")
+@one_click
+@public
+def end_many_now(key: str, rhythm: str) -> ResponseReturnValue:
+    """End them; a mail program gets a plain answer."""
+    with writing():
+        services.end_all(g.tenant.id, key, "" if rhythm == "all" else rhythm)
+    if is_one_click():
+        return "", 200
+    known = person_with_key(g.tenant.id, key) is not None
+    return redirect(
+        url_for("subscriptions.mine", key=key, done="mails-changed") if known else url_for("portal.tenant_home")
+    )
 
 
 def _back(done: str) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""Language and host, before routing: `/en` moves into SCRIPT_NAME, a tenant's own host into its path."""
+"""Preview, language, host, before routing: the first two move into SCRIPT_NAME, a tenant's own host into its path."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from participation.kernel.db import db
 from participation.tenants.models import Tenant
 from participation.web.headers import HEADERS
+from participation.web.preview import preview_of
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 SHARED = ("/static/", "/healthz", "/readyz", "/.well-known/", "/robots.txt", "/favicon.ico")
@@ -42,6 +43,9 @@ class Addresses:
         if slug is None and not self._is_ours(host):
             return Response("Unknown host.", 400, HEADERS, mimetype="text/plain")(environ, start_response)
         path: str = environ.get("PATH_INFO", "/")
+        if (found := preview_of(path)) is not None:
+            environ["participation.preview"], path = found
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + found[0].root
         if path == "/en" or path.startswith("/en/"):
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
             path = path[3:] or "/"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
 from participation.kernel.db import commit, db
@@ -26,6 +26,6 @@ class App(Flask):
         url = super().url_for(endpoint, **values)
         slug = g.get("host_tenant")
         if slug and not values.get("_external"):
-            root, _, rest = url.partition(f"/{slug}/")
-            return f"{root}/{rest}" if root in ("", "/en") else url
+            root = request.script_root
+            return root + url.removeprefix(root).removeprefix(f"/{slug}") if url.startswith(f"{root}/{slug}/") else url
         return url

@@ -26,6 +26,7 @@ from participation.web.headers import SHARED
 PAGES = 2_000  # in memory of one process
 LARGEST = 400_000  # bytes
 KNOWN = {"sort", "after", "page", "stage", "topic", "tenant", "kind", "section", "group"}
+OWN = {"HTTP_COOKIE", "participation.preview"}  # whoever sends these gets a page of their own
 FRESH = timedelta(minutes=1)  # overviews may show counts that are a minute old
 
 
@@ -120,7 +121,7 @@ class PageCache:
 
 def key_of(environ: dict[str, Any]) -> str | None:
     """Build, host, language, path, known query arguments, encodings; None where the page is somebody's own."""
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("HTTP_COOKIE"):
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.keys() & OWN:
         return None
     query = environ.get("QUERY_STRING", "")
     names = {part.partition("=")[0] for part in query.split("&") if part}

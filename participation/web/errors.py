@@ -15,11 +15,13 @@ from participation.kernel.files import FileRefused
 from participation.kernel.refusal import Refused, Unknown
 from participation.kernel.text import TextProblem
 from participation.web.guard import LoginNeeded
+from participation.web.problems import is_for_programs, problem
+from participation.web.proof import NEEDED, proof_would_help, to_proof
 from participation.web.protection import SAFE
 from participation.web.sessions import log_in_is_over
 from participation.web.site import language_url
 
-TYPED = ("text", "note", "reason", "sentence")  # fields whose words are never thrown away
+TYPED = ("text", "note", "reason", "sentence", "source", "passages")  # fields whose words are never thrown away
 
 TITLES: dict[int, Any] = {
     400: _l("Das konnten wir nicht lesen"),
@@ -67,13 +69,16 @@ def init_app(app: Flask) -> None:
 
 def _to_login(error: LoginNeeded) -> ResponseReturnValue:
     """A page that needs a log-in leads there and comes back; a form keeps its words on the page."""
-    if request.method == "GET":
-        return redirect(url_for("account.log_in", next=language_url(str(get_locale()))))
+    if request.method == "GET" and not is_for_programs():
+        way = "codes.enter" if error.by_code else "account.log_in"
+        return redirect(url_for(way, next=language_url(str(get_locale()))))
     return page(401, _l("refuse.session") if log_in_is_over() else error.sentence)
 
 
 def _refused(error: Any) -> ResponseReturnValue:
     status = getattr(error, "status", 422)
+    if proof_would_help(status) and not is_for_programs():
+        return to_proof() or page(403, NEEDED)
     return page(status, SENTENCES[404] if isinstance(error, Unknown) else error.sentence)
 
 
@@ -89,7 +94,9 @@ def _somebody_faster(_error: StaleDataError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
-    html, status = page(error.code, SENTENCES.get(error.code, SENTENCES[400]))
+    html, status = page(
+        error.code, SENTENCES.get(error.code, SENTENCES[400]), getattr(error, "data", {}).get("messages")
+    )
     allowed = ", ".join(getattr(error, "valid_methods", None) or ())
     return html, status, {"Allow": allowed} if allowed else {}
 
@@ -98,12 +105,16 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     current_app.logger.exception("unexpected error", exc_info=error)
     if current_app.testing:
         raise error
+    if is_for_programs():
+        return problem(500, TITLES[500], SENTENCES[500])
     plain = current_app.jinja_env.get_template("errors/plain.html")  # no frame: it would ask the database
     return plain.render(title=TITLES[500], sentence=SENTENCES[500], locale=str(get_locale())), 500
 
 
-def page(status: int, sentence: Any) -> tuple[str, int]:
-    """The error page with a sentence, the way on, and what was typed below it."""
+def page(status: int, sentence: Any, errors: Any = None) -> tuple[Any, int]:
+    """The error page with a sentence, the way on, and what was typed below it; for programs the problem as data."""
+    if is_for_programs():
+        return problem(status, TITLES.get(status, TITLES[400]), sentence, errors), status
     values = {"title": TITLES.get(status, TITLES[400]), "sentence": sentence, "typed": typed(), "status": status}
     return render_template("errors/error.html", **values, before=page_before()), status
 

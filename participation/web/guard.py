@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from participation.access.rules import can
 from participation.interfaces import Action
 from participation.kernel.refusal import Refused
+from participation.procedures.models import Phase
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -20,6 +21,7 @@ class Rule:
 
     action: Action | None = None
     needs_person: bool = False
+    needs_somebody: bool = False  # a person, or a guest of this procedure
 
 
 def access(action: Action) -> Callable[[View], View]:
@@ -35,6 +37,11 @@ def public(view: View) -> View:
 def personal(view: View) -> View:
     """Only somebody who is logged in may call the view; what is theirs, the view asks."""
     return _declare(Rule(needs_person=True))(view)
+
+
+def known(view: View) -> View:
+    """Like `personal`, but guests with an edit link or an access code may come as well."""
+    return _declare(Rule(needs_somebody=True))(view)
 
 
 def _declare(rule: Rule) -> Callable[[View], View]:
@@ -56,6 +63,10 @@ class LoginNeeded(Refused):
 
     status = 401
 
+    def __init__(self, sentence: Any, *, phase: Phase | None = None) -> None:
+        super().__init__(sentence)
+        self.by_code = phase is not None and not {"email", "account"} & set(phase.identity)
+
 
 def init_app(app: Flask) -> None:
     """Enforce the declarations, after the mount."""
@@ -70,8 +81,12 @@ def _enforce() -> None:
         raise Refused(_l("refuse.not_found"))
     if rule.needs_person and g.viewer.person is None:
         raise LoginNeeded(_l("Dafür müssen Sie angemeldet sein. Danach machen Sie hier weiter."))
+    if rule.needs_somebody and not g.viewer.is_known:
+        raise LoginNeeded(_l("Dafür müssen Sie angemeldet sein. Danach machen Sie hier weiter."))
     if rule.action is None:
         return
     decision = can(g.viewer, rule.action, g.activity or g.procedure or g.tenant)
     if not decision.allowed:
-        raise (LoginNeeded if decision.login_helps and g.viewer.person is None else Refused)(decision.reason)
+        if decision.login_helps and not g.viewer.is_known:
+            raise LoginNeeded(decision.reason, phase=decision.phase)
+        raise Refused(decision.reason)

@@ -22,14 +22,16 @@ def init_app(app: Flask, registry: Registry) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(map(str, folders))
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Berlin"
     Babel(app, default_locale=DEFAULT, locale_selector=current_language)
-    app.jinja_env.filters |= {
+    filters: dict[str, Any] = {
         "day": day,
         "day_with_weekday": day_with_weekday,
         "moment": moment,
         "iso": lambda at: at.isoformat(timespec="seconds"),
         "last_day": last_day,
         "number": number,
+        "time_of_day": time_of_day,
     }
+    app.jinja_env.filters |= filters
 
 
 def current_language() -> str:

@@ -8,10 +8,13 @@ from sqlalchemy import select
 from participation.access.queries import viewer_for
 from participation.access.rules import can_see
 from participation.kernel.db import db
+from participation.kernel.refusal import Unknown
 from participation.procedures.models import Activity
 from participation.procedures.queries import procedure_at
 from participation.registry import Registry
 from participation.tenants.models import Tenant
+from participation.web import preview
+from participation.web.sessions import proven_at
 
 NAMES = ("tenant", "procedure", "activity")
 
@@ -52,11 +55,13 @@ def _load() -> Response | None:
     elif names.get("tenant"):
         g.tenant = db.session.scalar(select(Tenant).where(Tenant.slug == names["tenant"]))
     person = getattr(session, "person", None)
-    g.viewer = viewer_for(person, g.procedure.id if g.procedure else None)
+    number, guest = g.procedure.id if g.procedure else None, getattr(session, "guest", None)
+    g.viewer = viewer_for(person, number, proven=proven_at() is not None, guest=guest)
     if (names.get("tenant") and g.tenant is None) or (names.get("procedure") and g.procedure is None):
         abort(404)
+    preview.enter()
     if g.procedure is not None and not can_see(g.viewer, g.procedure):
-        abort(404)
+        raise Unknown
     if names.get("activity"):
         g.activity = _activity(str(request.blueprint), names["activity"]) or abort(404)
     return _to_own_host()

@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from participation.access.rules import why_closed
+from participation.access.sentences import why_closed
 from participation.interfaces import Action, Step
 from participation.kernel.clock import last_day, now, today
 from participation.kernel.dates import day, day_and_month, day_with_weekday
@@ -30,6 +30,8 @@ class WhatNow:
     url: str | None = None
     ends_at: datetime | None = None
     identity: str = ""
+    group: str = ""  # whom it is for, where that is not everybody
+    by_code: bool = False  # whether an access code opens it
     why_not: Any = None
 
 
@@ -106,7 +108,8 @@ def open_now(procedure: Procedure) -> list[Phase]:
 
 def what_now(procedure: Procedure) -> WhatNow:
     """What the main button of the procedure's page offers to everybody, from the open phases."""
-    phases = [phase for phase in open_now(procedure) if phase.audience == "public"]
+    found = open_now(procedure)
+    phases = [phase for phase in found if phase.audience == "public"] or found
     if not phases:
         return _only_reading(procedure)
     phase = phases[0]
@@ -118,6 +121,8 @@ def what_now(procedure: Procedure) -> WhatNow:
         url=activity_url(activity, kind.endpoint if kind else "index"),
         ends_at=phase.ends_at if phase.step != Step.PUBLICATION else None,
         identity=identity_words(phase.identity) if phase.step != Step.PUBLICATION else "",
+        group=audience_words(phase.audience) if phase.audience != "public" else "",
+        by_code=any("code" in entry.identity for entry in found),
     )
 
 
@@ -133,7 +138,14 @@ def _only_reading(procedure: Procedure) -> WhatNow:
     """Nothing is open: the texts can be read, and the sentence says why there is no more."""
     activity = next(iter(procedure.activities), None)
     url = activity_url(activity) if activity else None
-    return WhatNow(label=_("Texte und Beiträge lesen") if url else None, url=url, why_not=why_not(procedure))
+    label = _("Fragen der Abstimmung lesen") if is_vote_only(procedure) else _("Texte und Beiträge lesen")
+    return WhatNow(label=label if url else None, url=url, why_not=why_not(procedure))
+
+
+def is_vote_only(procedure: Procedure) -> bool:
+    """Whether people do nothing but vote in a procedure: then nobody speaks of contributions."""
+    steps = {phase.step for activity in procedure.activities for phase in activity.phases}
+    return Step.VOTING in steps and not steps & {Step.CONSULTATION, Step.COMMENTING}
 
 
 def why_not(procedure: Procedure) -> Any:

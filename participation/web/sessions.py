@@ -1,6 +1,6 @@
 """The session cookie. Before log-in: signed, short-lived, only the CSRF value. After: a random key to a row."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, request, session
@@ -9,8 +9,14 @@ from flask_login import LoginManager, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CallbackDict
 
-from participation.accounts.models import Person
-from participation.accounts.sessions import note_seen, open_session, session_for
+from participation.accounts.api_tokens import holder_of
+from participation.accounts.models import ApiToken, LoginSession, Person
+from participation.accounts.sessions import end_session_with, note_seen, open_session, session_for
+from participation.kernel.clock import now
+from participation.procedures.audience_models import GuestSession
+from participation.procedures.guests import end_guest_session, guest_for, open_guest_session
+from participation.procedures.models import Participant
+from participation.web.problems import PREFIX
 
 FORM_SECONDS = int(timedelta(hours=4).total_seconds())
 SIGNED = "f."  # what a cookie before log-in begins with
@@ -31,14 +37,55 @@ class Login:
 
 
 class FormSession(CallbackDict[str, Any], SessionMixin):
-    """What the cookie stands for: the CSRF value, and after log-in the person."""
+    """What the cookie stands for: the CSRF value, and after log-in the person.
 
-    def __init__(self, values: dict[str, Any], *, person: Person | None = None, key: str | None = None) -> None:
+    After half a log-in there is nobody yet, only somebody `awaited`, whose second factor is missing.
+    """
+
+    person: Person | None = None
+    guest: Participant | None = None  # instead of a person: somebody with an edit link or an access code
+    awaited: Person | None = None
+    key: str | None = None
+    proven_at: datetime | None = None
+    token: ApiToken | None = None  # of a program that acts for the person
+
+    def __init__(self, values: dict[str, Any]) -> None:
         def on_update(changed: Any) -> None:
             changed.modified = True
 
         super().__init__(values, on_update)
-        self.person, self.key, self.modified, self.accessed = person, key, False, True
+        self.modified, self.accessed = False, True
+
+    @classmethod
+    def of_program(cls, authorisation: str) -> "FormSession":
+        """The session of a program, for one request: whoever holds a key has the rights of its person, never a cookie.
+
+        Without a second factor, so that no key opens the back office.
+        """
+        found = cls({})
+        scheme, _blank, key = authorisation.partition(" ")
+        if scheme.lower() == "bearer" and (holder := holder_of(key.strip())) is not None:
+            found.token, found.person = holder
+        return found
+
+    @classmethod
+    def of_guest(cls, row: GuestSession, guest: Participant, key: str) -> "FormSession":
+        """The session of somebody without an account."""
+        found = cls({"csrf_token": row.csrf})
+        found.guest, found.key = guest, key
+        return found
+
+    @classmethod
+    def of(cls, row: LoginSession, person: Person, key: str) -> "FormSession":
+        """The session of a log-in."""
+        if row.awaits_code:
+            found = cls({"csrf_token": row.csrf})
+            found.awaited = person
+        else:
+            found = cls({"csrf_token": row.csrf, "_user_id": str(person.id), "_fresh": True})
+            found.person, found.proven_at = person, row.proven_at
+        found.key = key
+        return found
 
 
 class Sessions(SessionInterface):
@@ -46,15 +93,17 @@ class Sessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> FormSession:
         """The session of a request; an unknown or ended one is a new empty one."""
+        if request.path.startswith(PREFIX):
+            return FormSession.of_program(request.headers.get("Authorization", ""))
         value = request.cookies.get(self.get_cookie_name(app), "")
         if value.startswith(SIGNED):
             return FormSession(self._read_form(app, value))
         if value and (found := session_for(value)) is not None:
             row, person = found
             note_seen(row)
-            return FormSession(
-                {"csrf_token": row.csrf, "_user_id": str(person.id), "_fresh": True}, person=person, key=value
-            )
+            return FormSession.of(row, person, value)
+        if value and (guest := guest_for(value)) is not None:
+            return FormSession.of_guest(*guest, value)
         return FormSession({})
 
     def _read_form(self, app: Flask, value: str) -> dict[str, Any]:
@@ -67,7 +116,7 @@ class Sessions(SessionInterface):
         """Set the cookie where something changed, never on a page that is only read."""
         assert isinstance(session, FormSession)
         name = self.get_cookie_name(app)
-        if session.person is None and not session.get("csrf_token"):
+        if session.key is None and not session.get("csrf_token"):
             if session.modified:
                 response.delete_cookie(name, path="/", secure=_is_secure(app), httponly=True, samesite="Lax")
             return
@@ -98,14 +147,51 @@ def _load_user(_number: str) -> Login | None:
     return Login(person) if person else None
 
 
-def log_in(person: Person, *, device: str, staff: bool) -> None:
+def log_in(person: Person, *, device: str, staff: bool, proven: bool = False) -> None:
     """Begin a log-in for this browser, inside `writing()`: a new key, a new CSRF value, nothing of before."""
-    key, csrf = open_session(person, device=device, staff=staff)
+    current = _begun(*open_session(person, device=device, staff=staff, proven=proven))
+    current.person, current.proven_at = person, now() if proven else None
+    login_user(Login(person))
+
+
+def half_log_in(person: Person, *, device: str) -> None:
+    """The password was right, the second factor is missing: nobody is logged in yet; inside `writing()`."""
+    _begun(*open_session(person, device=device, staff=True, awaits_code=True)).awaited = person
+
+
+def enter_as_guest(guest: Participant) -> None:
+    """Let this browser go on as a guest, inside `writing()`; a log-in that was open in it ends."""
+    if (key := current_key()) is not None:
+        end_session_with(key)
+        end_guest_session(key)
+    logout_user()
+    _begun(*open_guest_session(guest)).guest = guest
+
+
+def leave_as_guest() -> None:
+    """End the session of a guest, inside `writing()`: a copied cookie is dead too."""
+    if (key := current_key()) is not None:
+        end_guest_session(key)
+    log_out()
+
+
+def _begun(key: str, csrf: str) -> FormSession:
     session.clear()
     session["csrf_token"] = csrf
-    current: Any = session._get_current_object()  # type: ignore[attr-defined]
-    current.person, current.key = person, key
-    login_user(Login(person))
+    current: FormSession = session._get_current_object()  # type: ignore[attr-defined]
+    current.key, current.person, current.awaited, current.proven_at = key, None, None, None
+    current.guest = None
+    return current
+
+
+def awaited_person() -> Person | None:
+    """Who entered the right password in this browser and still has to show the second factor."""
+    return getattr(session, "awaited", None)
+
+
+def proven_at() -> datetime | None:
+    """When the second factor was last shown in this log-in."""
+    return getattr(session, "proven_at", None)
 
 
 def log_out() -> None:
@@ -113,13 +199,14 @@ def log_out() -> None:
     logout_user()
     session.clear()
     current = session._get_current_object()  # type: ignore[attr-defined]
-    current.person, current.key, current.modified = None, None, True
+    current.person, current.awaited, current.key, current.modified = None, None, None, True
+    current.guest = None
 
 
 def log_in_is_over() -> bool:
     """Whether this browser still shows the key of a log-in that has ended."""
     value = request.cookies.get(current_app.config["SESSION_COOKIE_NAME"], "")
-    return bool(value) and not value.startswith(SIGNED) and getattr(session, "person", None) is None
+    return bool(value) and not value.startswith(SIGNED) and current_key() is None
 
 
 def current_key() -> str | None:

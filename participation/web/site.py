@@ -10,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 
 from participation.tenants.models import LEGAL_PAGES
 from participation.web.messages import MESSAGES
+from participation.web.preview import Banner, banner
 from participation.web.staff_nav import staff_home
 
 LANGUAGES = {"de": "Deutsch", "en": "English"}
@@ -33,6 +34,7 @@ class Site:
     legal: list[tuple[str, str]]
     barrier_url: str
     message: tuple[str, str] | None
+    preview: Banner | None
 
 
 def init_app(app: Flask) -> None:
@@ -43,7 +45,7 @@ def init_app(app: Flask) -> None:
 def site() -> Site:
     """The frame of the page that is being made."""
     tenant = g.get("tenant")
-    person = getattr(session, "person", None)
+    person, guest = getattr(session, "person", None), getattr(session, "guest", None)
     settings = current_app.config["SETTINGS"]
     return Site(
         name=tenant.name if tenant else settings["name"],
@@ -55,11 +57,12 @@ def site() -> Site:
         nav=_nav(),
         languages=[(code, name, language_url(code), code == str(get_locale())) for code, name in LANGUAGES.items()],
         account=_account(person),
-        logout_url=url_for("account.log_out") if person else None,
-        csrf_token=generate_csrf() if person else None,
+        logout_url=url_for("account.log_out") if person else _leave_url(),
+        csrf_token=generate_csrf() if person or guest else None,
         legal=_legal(in_tenant=tenant is not None),
         barrier_url=url_for("reports.barrier", page=request.path),
         message=MESSAGES.get(request.args.get("done", "")),
+        preview=banner(),
     )
 
 
@@ -74,11 +77,19 @@ def _legal(*, in_tenant: bool) -> list[tuple[str, str]]:
 
 
 def _account(person: Any) -> list[tuple[str, str]]:
+    if g.get("viewer") is not None and g.viewer.guest is not None:
+        return [(_("Meine Beiträge"), url_for("guests.mine"))]
     if person is None:
         return [(_("login"), url_for("account.log_in"))]
     home = staff_home()
     staff = [(_("Verwaltung"), home)] if home else []
     return [*staff, (_("my_participation"), url_for("account.participation"))]
+
+
+def _leave_url() -> str | None:
+    """Where a guest leaves: as somebody without an account only in the own procedure."""
+    is_guest = g.get("viewer") is not None and g.viewer.guest is not None
+    return url_for("guests.leave") if is_guest else None
 
 
 def _title(key: str) -> str:
