@@ -1,6 +1,6 @@
 """The test kit, a pytest plugin: fixtures for ours and for third-party modules (`-p participation.testing`)."""
 
-from participation.testing.browser import browser, postgres_site, served, site, visit
+from participation.testing.browser import browser, postgres_site, pytest_collection_modifyitems, served, site, visit
 from participation.testing.fixtures import app, at, client, database, fresh, mails, runner, server_app, world
 from participation.testing.lint import LintingClient
 from participation.testing.world import World
@@ -16,6 +16,7 @@ __all__ = [
     "fresh",
     "mails",
     "postgres_site",
+    "pytest_collection_modifyitems",
     "runner",
     "served",
     "server_app",

@@ -19,6 +19,7 @@ RUN_AXE = f"""axe.run(document, {{
 
 def check(page: Page) -> None:
     """No violation of WCAG 2.2 A and AA that axe-core finds, one h1, and nothing to scroll sideways."""
+    page.wait_for_load_state()
     found = violations(page)
     assert not found, f"{page.url}\n" + "\n".join(found)
     assert page.locator("h1").count() == 1, f"{page.url} has {page.locator('h1').count()} h1"

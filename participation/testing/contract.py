@@ -25,6 +25,7 @@ from participation.procedures.models import Procedure
 from participation.procedures.participants import fresh_pseudonym
 from participation.procedures.queries import dates_of
 from participation.registry import load_callable
+from participation.testing.contract_staff import staff_act_by_role_only, staff_pages_are_for_staff
 from participation.testing.kit import PARTICIPANT_QUERIES, ROLES, VISITOR_QUERIES, ContractKit
 from participation.testing.wording import foreign_hosts, untranslated
 
@@ -45,6 +46,8 @@ def the_manifest_is_whole(kit: ContractKit) -> None:
     wanted = [kind.endpoint for kind in module.phases] + [entry.endpoint for entry in module.contributions]
     missing = {f"{module.name}.{name}" for name in wanted} - endpoints
     assert not missing, f"The manifest names endpoints that the blueprint has not: {', '.join(sorted(missing))}"
+    open_setup = {f"{module.name}.{page.endpoint}" for page in module.setup} - kit.endpoints(staff=True)
+    assert not open_setup, f"Pages to prepare are guarded by an action of the staff: {', '.join(sorted(open_setup))}"
     own, core = {action.name for action in module.actions}, {action.name for action in CORE_ACTIONS}
     opened = {name for kind in module.phases for name in kind.opens}
     assert opened <= own | core, f"No such action: {', '.join(sorted(opened - own - core))}"
@@ -83,18 +86,6 @@ def _compare(kit: ContractKit, action: Action, procedure: Procedure, people: Map
             assert decision.allowed, f"{said} is refused: {decision.reason}"
 
 
-def staff_act_by_role_only(kit: ContractKit) -> None:
-    """A staff action is allowed to its roles in every stage, and to nobody else."""
-    for stage in Stage:
-        procedure = kit.procedure(stage=stage, begins=BEGINS, lasts=LASTS)
-        for role in ROLES:
-            viewer = kit.world.viewer(kit.person(role, procedure), procedure)
-            held = viewer.roles_at(procedure.tenant_id, procedure.id)
-            for action in (action for action in kit.module.actions if action.staff):
-                decision = can(viewer, action, kit.world.activity(procedure))
-                assert decision.allowed is bool(action.staff & held), f"{action.name} for {role} in stage {stage}"
-
-
 def pages_stay_within_their_budget(kit: ContractKit) -> None:
     """Every page of the module renders for every role, with much in it, in few queries."""
     procedure = kit.seeded(kit.items)
@@ -113,7 +104,7 @@ def pages_stay_within_their_budget(kit: ContractKit) -> None:
 
 def exports_stream(kit: ContractKit) -> None:
     """Rows come one by one, all with the same columns, and each format answers."""
-    procedure = kit.seeded(50)
+    procedure = kit.seeded(50, **kit.after_the_end)
     manager = kit.world.viewer(kit.person("manager", procedure), procedure)
     for export in kit.module.exports:
         activity = kit.world.activity(procedure)
@@ -239,6 +230,7 @@ CHECKS: tuple[Callable[[ContractKit], None], ...] = (
     taking_part_follows_the_phases,
     staff_act_by_role_only,
     pages_stay_within_their_budget,
+    staff_pages_are_for_staff,
     exports_stream,
     what_is_dumped_can_be_loaded,
     erasure_leaves_nothing,

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from app import create_app
 from participation.kernel import clock
@@ -26,6 +26,11 @@ from participation.testing.world import World
 
 POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 KEPT = {"personal_data"}  # filled by migrations, not by tests
+SEQUENCES_BACK = text(
+    "SELECT setval(sequence.oid, 1, false) FROM pg_class sequence"
+    " JOIN pg_depend owned ON owned.objid = sequence.oid JOIN pg_class owner ON owner.oid = owned.refobjid"
+    " WHERE sequence.relkind = 'S' AND owner.relname = ANY(:names)"
+)
 
 os.environ["PARTICIPATION_ENVIRONMENT"] = "testing"
 
@@ -95,9 +100,7 @@ def fresh(app: Flask) -> None:
             if db.engine.dialect.name == "sqlite":
                 _empty_sqlite(connection.connection.dbapi_connection, names)
             else:
-                quoted = ", ".join(f'"{name}"' for name in names)
-                connection.execute(text(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE"))
-                connection.commit()
+                _empty_postgresql(connection, names)
         for path in mail_folder().glob("*.eml"):
             path.unlink()
     app.extensions["addresses"].forget()
@@ -111,6 +114,18 @@ def _empty_sqlite(raw: object, names: list[str]) -> None:
         execute(f'DELETE FROM "{name}"')
     execute("COMMIT")
     execute("PRAGMA foreign_keys=ON")
+
+
+def _empty_postgresql(connection: Connection, names: list[str]) -> None:
+    """DELETE takes a twentieth of the time TRUNCATE takes over so many small tables; sequences start again.
+
+    The role lets triggers and foreign keys rest, which only a superuser may ask for.
+    """
+    connection.execute(text("SET LOCAL session_replication_role = replica"))
+    for name in names:
+        connection.execute(text(f'DELETE FROM "{name}"'))
+    connection.execute(SEQUENCES_BACK, {"names": names})
+    connection.commit()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from itertools import count
 from random import Random
@@ -15,13 +16,14 @@ from werkzeug.test import TestResponse
 
 from participation.accounts.models import Person
 from participation.contributions.models import Contribution
-from participation.interfaces import STAFF, Module, Role
+from participation.interfaces import STAFF, Module, Role, Step
 from participation.kernel.db import db, transaction
 from participation.procedures.models import Procedure
 from participation.tenants.models import Tenant
 from participation.testing.lint import LintingClient
 from participation.testing.queries import count_queries
 from participation.testing.world import World
+from participation.web.guard import rule_of
 
 VISITOR_QUERIES, PARTICIPANT_QUERIES = 5, 10
 STAFF_ROLES = tuple(sorted(STAFF - {Role.OPERATOR}))
@@ -84,17 +86,36 @@ class ContractKit:
             self.world.log_in(client, person, staff=role in STAFF_ROLES)
         return client
 
-    def paths(self, procedure: Procedure, *, english: bool = False) -> list[str]:
-        """The addresses of all pages of the module that GET answers, with their variables filled."""
+    def paths(self, procedure: Procedure, *, english: bool = False, staff: bool = False) -> list[str]:
+        """The addresses of the module's pages that GET answers, with their variables filled.
+
+        Those for readers, or with `staff` those that an action of the staff guards.
+        """
         known = self._known(self.world.again(procedure))
         found = []
         for rule in self.world.app.url_map.iter_rules():
-            if rule.endpoint.startswith(f"{self.module.name}.") and "GET" in (rule.methods or ()):
+            if rule.endpoint in self.endpoints(staff=staff) and "GET" in (rule.methods or ()):
                 unknown = set(rule.arguments) - set(known)
                 assert not unknown, f"{rule.rule}: tell the kit `arguments` for {', '.join(sorted(unknown))}."
                 path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda name: known[name[1]], rule.rule)
                 found.append(f"/en{path}" if english else path)
         return sorted(found)
+
+    def endpoints(self, *, staff: bool) -> set[str]:
+        """The module's pages for readers, or those that an action of the staff guards."""
+        found = set()
+        for endpoint, view in self.world.app.view_functions.items():
+            rule = rule_of(view)
+            is_guarded = rule is not None and rule.action is not None and bool(rule.action.staff)
+            if endpoint.startswith(f"{self.module.name}.") and is_guarded is staff:
+                found.add(endpoint)
+        return found
+
+    @property
+    def after_the_end(self) -> dict[str, Any]:
+        """When results come out: for a format with votes not before the end, and for everybody once published."""
+        is_vote = any(kind.step is Step.VOTING for kind in self.module.phases)
+        return {"stage": "completed", "begins": timedelta(days=-60), "lasts": timedelta(days=30)} if is_vote else {}
 
     def _known(self, procedure: Procedure) -> dict[str, str]:
         activity = procedure.activities[0]

@@ -1,5 +1,6 @@
 """The smallest whole module: what the core's own tests place in procedures, so that they name no real one."""
 
+from collections import Counter
 from pathlib import Path
 from random import Random
 
@@ -10,11 +11,15 @@ from participation.contributions import services as contributions
 from participation.interfaces import (
     INTERFACE,
     Action,
+    Bar,
     ContributionType,
     Found,
     Module,
+    Package,
     PhaseKind,
+    Results,
     Step,
+    Tally,
     Visibility,
 )
 from participation.procedures.models import Activity
@@ -26,6 +31,7 @@ bp = Blueprint("probe", __name__)
 
 ADD = Action(name="probe:add", title=_l("Eine Notiz hinzufügen"), taking_part=True)
 LOOK = Action(name="probe:look", title=_l("Notizen lesen"), taking_part=True)
+VOTE = Action(name="probe:vote", title=_l("Über Notizen abstimmen"), taking_part=True)
 CORE = frozenset({"core:comment", "core:rate"})
 NOTING = PhaseKind(name="noting", title=_l("Notieren"), step=Step.CONSULTATION, opens=CORE | {"probe:add"})
 TALKING = PhaseKind(name="talking", title=_l("Besprechen"), step=Step.COMMENTING, opens=CORE)
@@ -34,6 +40,13 @@ SECRET = PhaseKind(
     title=_l("Im Stillen"),
     step=Step.CONSULTATION,
     opens=frozenset({"probe:add"}),
+    visible_to=Visibility.OWN,
+)
+VOTING = PhaseKind(
+    name="voting",
+    title=_l("Abstimmen"),
+    step=Step.VOTING,
+    opens=frozenset({"probe:vote"}),
     visible_to=Visibility.OWN,
 )
 NOTE = ContributionType(
@@ -70,14 +83,34 @@ def seed(activity: Activity, random: Random, number: int) -> None:
         contributions.add(activity.phases[0], by=by, kind=NOTE.name, source=f"Notiz {position}", place="here")
 
 
+def collect(activity: Activity) -> Package:
+    """The choices that a test put into the settings, as if people had cast them."""
+    return Package(parameters={"options": ["yes", "no"]}, rows={"ballots": list(activity.settings.get("cast", ()))})
+
+
+def count(package: Package) -> Results:
+    """How often each option was chosen; the one chosen most is picked, unless two were."""
+    votes = Counter(ballot["choice"] for ballot in package.rows["ballots"])
+    most = max(votes.values(), default=0)
+    tie = list(votes.values()).count(most) > 1
+    bars = tuple(
+        Bar(key=key, label=f"Antwort {key}", value=votes[key], chosen=not tie and 0 < votes[key] == most)
+        for key in package.parameters["options"]
+    )
+    tally = Tally(key="probe", title="Soll es so sein?", bars=bars, total=votes.total(), tie=tie)
+    return Results(ballots=votes.total(), tallies=(tally,))
+
+
 MODULE = Module(
     name="probe",
     title=_l("Probe"),
     interface=INTERFACE,
     blueprint=bp,
-    phases=(NOTING, TALKING, SECRET),
-    actions=(ADD, LOOK),
+    phases=(NOTING, TALKING, SECRET, VOTING),
+    actions=(ADD, LOOK, VOTE),
     contributions=(NOTE,),
+    collect=collect,
+    count=count,
     seed=seed,
 )
 PROBE = Found(module=MODULE, folder=Path(__file__).parent / "probe_folder")

@@ -13,6 +13,8 @@ from participation.access.queries import viewer_for
 from participation.access.rules import Viewer
 from participation.access.services import grant_role
 from participation.accounts.models import Person
+from participation.accounts.practice import plant_factor, practice_codes
+from participation.accounts.second_factor import is_set
 from participation.accounts.sessions import open_session
 from participation.contributions import services as contributions
 from participation.contributions.models import Contribution
@@ -113,6 +115,16 @@ class World:
             db.session.expunge(thing)
         return self._read(number)
 
+    def ready(self, tenant: Tenant | None = None, **values: Any) -> Procedure:
+        """A procedure in preparation that lacks nothing: it begins in two days and may be submitted."""
+        begins = values.pop("begins", timedelta(days=2))
+        facts: dict[str, Any] = {
+            "summary": "Sagen Sie uns, was fehlt.",
+            "deciders": "Der Rat",
+            "answers_by": (now() + timedelta(days=365)).date(),
+        }
+        return self.procedure(tenant, stage="draft", begins=begins, **(facts | values))
+
     def again(self, procedure: Procedure) -> Procedure:
         """The procedure freshly read, with everything a page has loaded."""
         return self._read(procedure.id)
@@ -131,8 +143,8 @@ class World:
         return self.activity(procedure).phases[0]
 
     def viewer(self, person: Person | None, procedure: Procedure | None = None) -> Viewer:
-        """How the policy sees somebody."""
-        return viewer_for(person, procedure.id if procedure else None)
+        """How the policy sees somebody who has shown a second factor."""
+        return viewer_for(person, procedure.id if procedure else None, proven=True)
 
     def participant(self, procedure: Procedure, person: Person | None = None, organisation: str = "") -> Participant:
         """The participant a person is (or somebody new)."""
@@ -156,11 +168,21 @@ class World:
         if contribution.state != state:
             contributions.change_state(contribution, state, actor_id=None)
 
-    def log_in(self, client: FlaskClient, person: Person, *, staff: bool = False) -> None:
-        """Give a test client the cookie of a log-in."""
+    def log_in(self, client: FlaskClient, person: Person, *, staff: bool = False, proven: bool = True) -> None:
+        """Give a test client the cookie of a log-in; the second factor was shown in it, unless said otherwise."""
         with transaction():
-            key, _csrf = open_session(person, device="Test", staff=staff)
+            key, _csrf = open_session(person, device="Test", staff=staff, proven=proven)
         client.set_cookie(str(self.app.config["SESSION_COOKIE_NAME"]), key)
+
+    def code(self, person: Person) -> str:
+        """The next one-time code of somebody, who gets a second factor where there is none."""
+        if not is_set(person.id):
+            with transaction():
+                plant_factor(person)
+        db.session.expire_all()
+        code = next(row.code for row in practice_codes() if row.email == person.email)
+        assert code is not None, "two codes in one half minute are the most; let the clock stand elsewhere"
+        return code
 
 
 def local_now() -> datetime:
