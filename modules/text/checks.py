@@ -12,4 +12,4 @@ from participation.procedures.models import Activity
 def missing(activity: Activity) -> Iterator[Check]:
     """A text without words cannot be commented on."""
     if outline_of(activity) is None:
-        yield Check(sentence=_l("Der Text fehlt noch. Bitte lesen Sie ihn aus einer Datei ein."))
+        yield Check(sentence=_l("Der Text fehlt noch. Bitte lesen Sie ihn aus einer Datei ein."), endpoint="prepare")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from modules.text.queries import citations
 from participation.access.rules import Viewer
+from participation.contributions.counts import are_held_back
 from participation.contributions.models import Anchor, Contribution
 from participation.contributions.queries import visible_to
 from participation.interfaces import Export
@@ -20,12 +21,13 @@ AT_ONCE = 500
 
 def comments(activity: Activity, viewer: Viewer) -> Iterator[Mapping[str, Any]]:
     """What the viewer may read, oldest first, in constant memory; nothing personal but the chosen name."""
-    places = citations(activity)
+    places, held = citations(activity), are_held_back(activity, viewer)
     last = 0
     while batch := _batch(activity, viewer, last):
         last = batch[-1][0].id
         for contribution, parent, author, organisation, quote in batch:
-            yield _row(contribution, parent, author, organisation, quote, places)
+            row = _row(contribution, parent, author, organisation, quote, places)
+            yield row | dict.fromkeys(("agree", "neutral", "disagree"), None) if held else row
 
 
 def _batch(activity: Activity, viewer: Viewer, after: int) -> list[Any]:

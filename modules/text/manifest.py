@@ -2,13 +2,15 @@
 
 from flask_babel import lazy_gettext as _l
 
-from modules.text import checks, exports, figures, search, seeds, services
-from modules.text.actions import COMMENT
+from modules.text import checks, exports, figures, search, seeds, services, setup_views, views
+from modules.text.actions import COMMENT, PREPARE
 from modules.text.phases import COMMENTING, CONSULTATION
-from modules.text.settings import TextSettings
+from modules.text.routes import bp
+from modules.text.settings import PRESETS, TextSettings
 from modules.text.types import TEXT_COMMENT
-from modules.text.views import bp
-from participation.interfaces import Import, Module
+from participation.interfaces import Import, Module, SetupPage
+
+PAGES = (views, setup_views)  # they hang their addresses on the blueprint
 
 module = Module(
     name="text",
@@ -17,8 +19,16 @@ module = Module(
     blueprint=bp,
     phases=(CONSULTATION, COMMENTING),
     settings=TextSettings,
+    presets=PRESETS,
+    setup=(
+        SetupPage(
+            endpoint="prepare",
+            title=_l("Text einlesen und berichtigen"),
+            help=_l("Hier kommt der Text aus einer Datei herein, und Sie berichtigen seine Abschnitte."),
+        ),
+    ),
     checks=checks.missing,
-    actions=(COMMENT,),
+    actions=(COMMENT, PREPARE),
     contributions=(TEXT_COMMENT,),
     figures=figures.numbers,
     exports=(exports.COMMENTS,),

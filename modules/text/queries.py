@@ -1,5 +1,6 @@
 """Reading the text of an activity. A version never changes, so its outline is read once per page in one query."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import case, func, select
@@ -11,6 +12,7 @@ from participation.kernel.db import db
 from participation.kernel.text import TextProblem
 from participation.procedures.models import Activity
 
+V = DocumentVersion
 TEXT_OF = ", Text"  # how the reader names the words right below "§ 5"
 
 
@@ -32,7 +34,16 @@ class Outline(NamedTuple):
 
     title: str
     number: int
+    document_id: int
+    before_id: int | None  # the version people read before this one
+    published_at: datetime | None  # null while it is prepared
+    revision: int
     lines: list[Line]
+
+    @property
+    def stamp(self) -> int:
+        """What a form carries, so that nobody overwrites what somebody else changed meanwhile."""
+        return self.number if self.published_at else self.number * 100_000 + self.revision
 
     @property
     def version_id(self) -> int:
@@ -46,13 +57,24 @@ class Outline(NamedTuple):
 
 def outline_of(activity: Activity) -> Outline | None:
     """The current version of the activity's document; None where there is none yet. One query."""
+    return _outline(activity, Document.current_version_id)
+
+
+def working_outline_of(activity: Activity) -> Outline | None:
+    """What staff work on: the version in preparation, else the current one. One query."""
+    return _outline(activity, func.coalesce(Document.draft_version_id, Document.current_version_id))
+
+
+def _outline(activity: Activity, version: Any) -> Outline | None:
     heading_text = case((Node.kind == "heading", Node.text), else_="")
     columns = (Node.version_id, Node.key, Node.position, Node.kind, Node.level, Node.label, Node.citation, heading_text)
-    query = _current(select(Document.title, DocumentVersion.number, *columns), activity).order_by(Node.position)
+    about = (V.number, V.document_id, V.before_id, V.published_at, V.revision)
+    query = _at(version, select(Document.title, *about, *columns), activity).order_by(Node.position)
     rows = db.session.execute(query).all()
     if not rows:
         return None
-    return Outline(rows[0][0], rows[0][1], _as_cited([Line(*row[2:]) for row in rows]))
+    first, lines = rows[0], _as_cited([Line(*row[6:]) for row in rows])
+    return Outline(first[0], first[1], first[2], first[3], first[4], first[5], lines)
 
 
 def _as_cited(lines: list[Line]) -> list[Line]:
@@ -120,9 +142,13 @@ def document_of(activity: Activity) -> Document | None:
 
 def _current(query: Any, activity: Activity) -> Any:
     """Nodes of the current version of the activity's document; a document of elsewhere counts as none."""
+    return _at(Document.current_version_id, query, activity)
+
+
+def _at(version: Any, query: Any, activity: Activity) -> Any:
     return (
         query.select_from(Document)
-        .join(DocumentVersion, DocumentVersion.id == Document.current_version_id)
+        .join(DocumentVersion, DocumentVersion.id == version)
         .join(Node, Node.version_id == DocumentVersion.id)
         .where(Document.id == activity.settings.get("document_id"), Document.procedure_id == activity.procedure_id)
     )

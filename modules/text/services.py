@@ -1,17 +1,19 @@
 """Writing: a file becomes the text of an activity; a text is copied with its procedure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from modules.text.queries import document_of, outline_of
+from participation.documents.drafting import begin_with, needs_draft
 from participation.documents.queries import nodes
 from participation.documents.reading import Kind, NodeDraft, Reading, Remark, read
 from participation.documents.services import add_version, create_document
 from participation.procedures.models import Activity
+from participation.procedures.phases import check_documents_may_change
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,16 @@ class ImportReport:
     version: int
     counts: Mapping[str, int]
     remarks: tuple[Remark, ...]
+    prepared: bool = False  # nobody outside sees it until staff publish it
 
     def __str__(self) -> str:
-        return "\n".join([self._made(), self._holds(), *self._unplaced()])
+        return "\n".join([self._made(), *self._waits(), self._holds(), *self._unplaced()])
 
     def _made(self) -> str:
         return str(_("Eingelesen: „%(title)s“, Fassung %(number)s.", title=self.title, number=self.version))
+
+    def _waits(self) -> list[str]:
+        return [str(_("Die Fassung ist in Vorbereitung. Alle lesen weiter die bisherige."))] if self.prepared else []
 
     def _holds(self) -> str:
         count = self.counts
@@ -47,22 +53,40 @@ class ImportReport:
         return [str(_("Bitte ansehen:")), *(f"- {remark.where}: {remark.what}" for remark in self.remarks)]
 
 
-def import_text(activity: Activity, data: bytes, filename: str) -> ImportReport:
+def import_text(activity: Activity, data: bytes, filename: str, *, actor_id: int | None = None) -> ImportReport:
     """Read a file (.md, .html, .docx) as a new version of the activity's text, inside a transaction.
 
     Makes the document where there is none. Raises UnreadableFile with a sentence; then nothing has changed.
     """
-    return take_over(activity, read(data, filename), filename=filename, data=data)
+    return take_over(activity, read(data, filename), filename=filename, data=data, actor_id=actor_id)
 
 
-def take_over(activity: Activity, reading: Reading, *, filename: str = "", data: bytes = b"") -> ImportReport:
-    """Make a reading the new version of the activity's text, and of its document where there is none."""
+def take_over(
+    activity: Activity, reading: Reading, *, filename: str = "", data: bytes = b"", actor_id: int | None = None
+) -> ImportReport:
+    """Make a reading the new version of the activity's text, and of its document where there is none.
+
+    Once people take part it becomes the version in preparation: they go on reading the present one until staff have
+    seen what becomes of the comments, and publish it.
+    """
     document = document_of(activity)
+    if document is not None and needs_draft(activity.procedure, document):
+        draft = begin_with(
+            document, activity.procedure, reading.nodes, source_name=filename, data=data, actor_id=actor_id
+        )
+        return replace(report_on(reading, draft.number), prepared=True)
+    if document is not None and document.current_version_id is not None:
+        check_documents_may_change(activity.procedure)
     if document is None:
         document = create_document(activity.procedure, reading.title)
         activity.settings = {**activity.settings, "document_id": document.id}
     version = add_version(document, reading, source_name=filename, data=data)
-    return ImportReport(reading.title, version.number, reading.counts(), reading.remarks)
+    return report_on(reading, version.number)
+
+
+def report_on(reading: Reading, number: int) -> ImportReport:
+    """What a reading holds and what it could not place, as version `number`."""
+    return ImportReport(reading.title, number, reading.counts(), reading.remarks)
 
 
 def title_of_file(data: bytes, filename: str) -> str:
@@ -85,10 +109,11 @@ def load(activity: Activity, content: Mapping[str, Any]) -> None:
     """Give an activity the text of a dump; it gets a document of its own."""
     activity.settings = {**activity.settings, "document_id": None}
     if content.get("nodes"):
-        drafts = tuple(_draft(entry) for entry in content["nodes"])
+        drafts = tuple(draft_of(entry) for entry in content["nodes"])
         take_over(activity, Reading(title=content["title"], nodes=drafts, remarks=()))
 
 
-def _draft(entry: Mapping[str, Any]) -> NodeDraft:
+def draft_of(entry: Mapping[str, Any]) -> NodeDraft:
+    """A stored or dumped node as a reading has it."""
     values = {name: entry[name] for name in ("key", "level", "label", "citation", "text", "html")}
     return NodeDraft(parent_key=entry["section_key"], kind=Kind(entry["kind"]), **values)

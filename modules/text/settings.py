@@ -4,17 +4,44 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, fields, validate
 
 from participation.contributions.threads import SORTS
+from participation.interfaces import Preset
 
 
 class TextSettings(Schema):
     """Which text is shown, and how the comments on it are listed."""
 
-    document_id = fields.Integer(
-        load_default=None, allow_none=True, metadata={"help": _l("Der Text, der gezeigt wird.")}
+    document_id = fields.Integer(load_default=None, allow_none=True, metadata={"hidden": True})
+    ratings = fields.Boolean(
+        load_default=True,
+        metadata={
+            "title": _l("Kommentare lassen sich bewerten"),
+            "help": _l("Teilnehmende können zustimmen, neutral bleiben oder ablehnen."),
+            "locked_after": "opening",
+        },
     )
-    ratings = fields.Boolean(load_default=True, metadata={"help": _l("Kommentare lassen sich bewerten.")})
     sort = fields.String(
         load_default="newest",
-        validate=validate.OneOf(SORTS),
-        metadata={"help": _l("In welcher Reihenfolge die Kommentare zuerst stehen.")},
+        validate=validate.OneOf(
+            SORTS, labels=(_l("Neueste zuerst"), _l("Meistdiskutierte zuerst"), _l("Meiste Zustimmung zuerst"))
+        ),
+        metadata={
+            "title": _l("Reihenfolge der Kommentare"),
+            "help": _l("So stehen die Kommentare zuerst; Leserinnen und Leser können sie umstellen."),
+        },
     )
+
+
+PRESETS = (
+    Preset(
+        name="discussion",
+        title=_l("Offene Diskussion"),
+        help=_l("Kommentare lassen sich bewerten, die meistdiskutierten stehen oben."),
+        settings={"ratings": True, "sort": "discussed"},
+    ),
+    Preset(
+        name="statements",
+        title=_l("Stellungnahmen sammeln"),
+        help=_l("Ohne Bewertung, die neuesten stehen oben."),
+        settings={"ratings": False, "sort": "newest"},
+    ),
+)

@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from modules.text import queries, reading
 from modules.text.actions import COMMENT
 from modules.text.page import Page, may_comment, neighbour_links, phase_facts, rows
+from modules.text.routes import bp
 from participation.access import rules
+from participation.contributions.placements import pasts_of
 from participation.contributions.queries import counts_by_place, item_at, own_ratings
-from participation.contributions.threads import SORTS, best_by_place, first_threads
+from participation.contributions.threads import SORTS, best_by_place, first_threads, orders_for
 from participation.documents.queries import nodes
 from participation.kernel.clock import now
 from participation.kernel.refusal import Unknown
 from participation.procedures.queries import stage_of
 from participation.web.guard import public
-
-bp = Blueprint("text", __name__, template_folder="templates")
 
 NOTES = 10  # comments at each place in print
 
@@ -97,7 +97,9 @@ def _place_url(key: str) -> str:
 def _render(template: str, outline: queries.Outline, part: reading.Part, key: str, **more: Any) -> str:
     """What both pages show: text, counts, comments at a place ("" = the whole text), and what may be done."""
     sort = request.args.get("sort", "")
-    sort = sort if sort in SORTS else str(g.activity.settings.get("sort", "newest"))
+    orders = orders_for(g.activity, g.viewer)
+    wished = (sort, str(g.activity.settings.get("sort", "")), SORTS[0])
+    sort = next(order for order in wished if order in orders)
     counts = counts_by_place(g.activity)
     threads = first_threads(g.activity, key, g.viewer, sort=sort, after=request.args.get("after"))
     shown = [*threads.items, *(item for items in threads.replies.values() for item in items)]
@@ -112,7 +114,9 @@ def _render(template: str, outline: queries.Outline, part: reading.Part, key: st
         counts=counts,
         threads=threads,
         ratings=own_ratings([item.id for item in shown], g.viewer),
+        pasts=pasts_of([item.id for item in shown]) if outline.before_id else {},
         sort=sort,
+        orders=orders,
         key=key,
         decision=decision,
         may_comment=may_comment(decision),

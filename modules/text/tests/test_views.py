@@ -60,6 +60,7 @@ def test_the_reading_view_shows_the_text_with_outline_anchors_and_the_form(clien
 
 
 @pytest.mark.requirement("RA-3-01")
+@pytest.mark.requirement("RA-4.1-02")
 def test_a_resident_writes_before_logging_in_and_gets_a_receipt(world, client, base, procedure):
     page = client.get(f"{base}/text/a/at/p1-abs1").get_data(as_text=True)
     assert "Ihr Kommentar zu § 1 Absatz 1" in page
@@ -73,6 +74,7 @@ def test_a_resident_writes_before_logging_in_and_gets_a_receipt(world, client, b
     assert "Link zum Bestätigen senden" in draft
 
 
+@pytest.mark.requirement("RA-4.1-02")
 def test_quoted_words_become_the_anchor_and_words_that_are_not_there_are_said(world, client, base):
     world.log_in(client, world.person())
     lost = client.get(send(client, base, quote="steht nirgends").location).get_data(as_text=True)

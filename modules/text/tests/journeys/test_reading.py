@@ -26,9 +26,9 @@ def test_the_english_pages_are_english_and_accessible(site, visit, talked, dark)
     page = visit(site, f"/en{PATH}/", dark=dark)
     for path in PAGES:
         page.goto(f"/en{path}")
-        assert page.locator("html").get_attribute("lang") == "en"
+        expect(page.locator("html")).to_have_attribute("lang", "en")
         expect(page.get_by_role("navigation", name="Hauptmenü")).to_have_count(0)
-        assert "Kommentieren" not in page.get_by_role("main").inner_text()
+        expect(page.get_by_role("main")).not_to_contain_text("Kommentieren")
         check(page)
 
 

@@ -1,5 +1,7 @@
 """Following a thread, answering, rating with words; finding a paragraph by search."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -28,7 +30,7 @@ def test_a_comment_is_answered_and_rated_in_three_values(site, visit, law, scrip
     page.goto(PLACE)
     answer = page.locator(".comment", has_text="Das sehe ich auch so.").last
     expect(answer).to_contain_text("Rosa")
-    assert answer.locator(".rating--write").count() == 0, "nobody rates their own words"
+    expect(answer.locator(".rating--write")).to_have_count(0)  # nobody rates their own words
     check(page)
 
 
@@ -67,4 +69,4 @@ def test_search_finds_the_procedure_the_paragraph_and_the_comment(site, visit, l
         check(page)
     hit.get_by_role("link").click()
     expect(page.get_by_role("main")).to_contain_text("Die Nashörner fehlen.")
-    assert page.url.startswith(f"{site.url}{PATH}/")
+    expect(page).to_have_url(re.compile(rf"^{re.escape(site.url + PATH)}/"))

@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 def nothing_can_be_sent(page, sentence):
     expect(page.get_by_role("main")).to_contain_text(sentence)
-    assert page.locator("main form[method=post]").count() == 0
+    expect(page.locator("main form[method=post]")).to_have_count(0)
     check(page)
 
 
@@ -44,7 +44,7 @@ def test_after_the_phase_one_reads_on_and_sends_nothing(site, visit):
     for path in (TEXT, PLACE):
         page.goto(path)
         expect(page.get_by_role("main")).to_contain_text("waren bis einschließlich")
-        assert page.locator("form[data-door], .rating--write").count() == 0
+        expect(page.locator("form[data-door], .rating--write")).to_have_count(0)
         check(page)
     expect(page.locator(".comments")).to_contain_text(COMMENT)
 
@@ -105,7 +105,7 @@ def test_a_text_that_is_too_long_comes_back_whole(site, visit, law):
     page.get_by_role("button", name="Weiter zum Prüfen").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ihr Text ist noch nicht gespeichert")
     expect(page.locator(".error-summary")).to_contain_text("20.000")
-    assert page.get_by_role("textbox", name="Ihr Text").input_value() == long
+    expect(page.get_by_role("textbox", name="Ihr Text")).to_have_value(long)
     check(page)
 
 

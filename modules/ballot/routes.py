@@ -1,0 +1,5 @@
+"""The pages of a ballot share one blueprint."""
+
+from flask import Blueprint
+
+bp = Blueprint("ballot", __name__, template_folder="templates")
