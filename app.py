@@ -9,7 +9,7 @@ from participation import api, commands, pages
 from participation.interfaces import Found
 from participation.kernel import config, db
 from participation.kernel.config import ROOT
-from participation.reactions import handlers, periodics
+from participation.reactions import PARTS, handlers, periodics
 from participation.registry import discover
 from participation.web import (
     addresses,
@@ -20,6 +20,7 @@ from participation.web import (
     headers,
     language,
     mount,
+    preview,
     protection,
     proxy,
     sessions,
@@ -41,10 +42,12 @@ def create_app(overrides: Mapping[str, Any] | None = None, *, more_modules: Iter
     registry = app.extensions["registry"] = discover(app, more_modules)
     app.extensions["handlers"] = handlers(registry)
     app.extensions["periodics"] = periodics()
+    app.extensions["content_parts"] = PARTS
 
     language.init_app(app, registry)
     static.init_app(app, ROOT / "static", registry)
     sessions.init_app(app)
+    preview.init_app(app)
     cache.init_app(app)
     mount.init_app(app)
     guard.init_app(app)
