@@ -76,6 +76,11 @@ FAULTS = {
         a_module(exports=(Export(name="all", title="Alles", rows="no_such_package:rows"),)),
         "no_such_package:rows does not exist",
     ),
+    "missing collect": (
+        a_module(collect="no_such_package.results:collect"),
+        "no_such_package.results:collect does not",
+    ),
+    "missing count": (a_module(count="participation.no_such_file:count"), "participation.no_such_file:count does not"),
     "missing import": (
         a_module(imports=(Import(name="petitions", title="I", run="no_such_package:run"),)),
         "no_such_package:run",

@@ -195,7 +195,7 @@ def test_personal_pages_are_not_stored_by_caches(world, client):
 @pytest.mark.parametrize(
     ("works_here", "asked", "place"),
     [
-        (True, "", "/{slug}/-/moderation?done=logged-in"),
+        (True, "", "/{slug}/-/staff?done=logged-in"),
         (True, "?next=/-/settings", "/-/settings"),
         (False, "", "/{slug}/-/participation?done=logged-in"),
     ],

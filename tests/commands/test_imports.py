@@ -106,7 +106,7 @@ def test_a_file_that_cannot_be_read_changes_nothing(runner: FlaskCliRunner, worl
 def test_a_word_no_module_knows_is_named_with_those_that_are(runner: FlaskCliRunner, draft: Path) -> None:
     result = runner.invoke(args=["import", "chess", str(draft), "--tenant", "a", "--procedure", "b"])
     assert result.exit_code == 1
-    assert "Possible: notes." in result.output
+    assert "Possible: contributions, notes." in result.output
 
 
 @pytest.mark.requirement("OG-10", "RA-4-01")

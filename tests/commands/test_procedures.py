@@ -45,7 +45,9 @@ def found(slug: str = "park") -> Procedure:
 @pytest.fixture
 def made(runner: FlaskCliRunner, world: World) -> World:
     world.tenant("musterau")
-    ask(runner, "create", "musterau", "park", "--title", "Der neue Park", "--announced-on", day(-3), "--practice")
+    ask(runner, "create", "musterau", "park", "--title", "Der neue Park", "--announced-on", day(-3), "--practice",
+        "--summary", "Was soll in den Park?", "--deciders", "Der Rat", "--contact", "Grünamt",
+        "--answers-by", day(90))  # fmt: skip
     ask(runner, "activity", "musterau", "park", "probe", "notizen", "--title", "Notizen")
     ask(runner, "phase", "musterau", "park", "notizen", "noting", "--from", day(-2), "--until", day(5))
     return world
@@ -76,7 +78,7 @@ def test_a_day_after_until_is_counted_to_its_end(runner: FlaskCliRunner, made: W
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["phase", "musterau", "park", "notizen", "voting", *SPAN], "possible are: noting"),
+        (["phase", "musterau", "park", "notizen", "deciding", *SPAN], "possible are: noting"),
         (["phase", "musterau", "park", "fragen", "noting", *SPAN], "probe/notizen"),
         (["phase", "musterau", "park", "notizen", "noting", *BACKWARDS], "Error: "),
         (["activity", "musterau", "park", "chess", "a", "--title", "A"], "not installed"),
@@ -121,6 +123,16 @@ def test_pausing_shows_its_reason_and_extending_moves_the_end(runner: FlaskCliRu
     shown = ask(runner, "show", "musterau", "park")
     assert "reason: Sturm" in shown
     assert "paused" in shown
+
+
+def test_reopening_after_the_end_needs_a_new_end(runner: FlaskCliRunner, world: World) -> None:
+    world.procedure(world.tenant("musterau"), slug="park", stage="evaluation", lasts=timedelta(days=2))
+    manager = world.staff(found().tenant, Role.MANAGER)
+    reopen = ("advance", "musterau", "park", "reopen", "--reason", "Ein Fehler", "--as", manager.email)
+    assert "Error: " in refused(runner, *reopen)
+    ask(runner, *reopen, "--until", day(20))
+    assert found().stage == Stage.RUNNING
+    assert "Erneut geöffnet  Ein Fehler" in ask(runner, "log", "musterau", "park")
 
 
 def test_the_list_says_where_each_procedure_stands_now(runner: FlaskCliRunner, world: World, at: At) -> None:

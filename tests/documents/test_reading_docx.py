@@ -191,6 +191,29 @@ def test_tracked_changes_are_read_as_accepted_and_remarked() -> None:
     assert "nachverfolgte Änderungen" in remarks(reading)[0][1]
 
 
+@pytest.mark.requirement("RA-4.1-06")
+def test_paragraphs_and_rows_that_were_struck_or_moved_are_read_once_where_they_stand_now() -> None:
+    document = docx.Document()
+    document.add_heading("A", 0)
+    for tag, words in (("moveFrom", "wandert"), ("del", "weg")):
+        name = "delText" if tag == "del" else "t"
+        piece = f"<w:{tag} {nsdecls('w')}><w:r><w:{name}>{words}</w:{name}></w:r></w:{tag}>"
+        document.add_paragraph()._p.append(parse_xml(piece))
+    document.add_paragraph("Bleibt.")
+    moved = f"<w:moveTo {nsdecls('w')}><w:r><w:t>wandert</w:t></w:r></w:moveTo>"
+    document.add_paragraph()._p.append(parse_xml(moved))
+    table = document.add_table(2, 1)
+    for row, words in zip(table.rows, ("bleibt", "gestrichen"), strict=True):
+        row.cells[0].text = words
+    table.rows[1]._tr.get_or_add_trPr().append(parse_xml(f"<w:del {nsdecls('w')}/>"))
+    reading = reading_of(document)
+    assert [node.text for node in reading.nodes[1:3]] == ["Bleibt.", "wandert"]
+    assert "gestrichen" not in reading.nodes[-1].text
+    assert [what for _where, what in remarks(reading)] == [
+        "Das Dokument enthält nachverfolgte Änderungen. Gelesen wurde der Text mit ihnen."
+    ]
+
+
 def test_links_headers_and_content_controls_are_handled() -> None:
     document = docx.Document()
     document.sections[0].header.paragraphs[0].text = "Seite"

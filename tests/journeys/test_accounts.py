@@ -33,7 +33,7 @@ def register(site, page):
     page.locator("#password").fill("kurz")
     page.locator("main button.kern-btn--primary").click()
     expect(page.locator(".error-summary")).to_be_visible()
-    assert page.get_by_label("Name, den alle sehen").input_value() == "Rosa", "what was typed is kept"
+    expect(page.get_by_label("Name, den alle sehen")).to_have_value("Rosa")
     check(page)
     page.locator("#password").fill(PASSWORD)
     page.locator("#rules").check()
@@ -97,7 +97,7 @@ def test_one_sees_where_one_is_logged_in_and_ends_it_there(site, visit):
 def test_the_pages_of_the_account_are_accessible(site, visit, path):
     site.world.tenant("stadt")
     page = visit(site, f"/stadt/-/{path}", person=site.world.person(), width=360, height=640)
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     check(page)
 
 
@@ -107,7 +107,7 @@ def test_the_password_can_be_shown(site, visit):
     field = page.locator("#password")
     field.fill("sichtbar")
     page.get_by_role("button", name="Passwort anzeigen").click()
-    assert field.get_attribute("type") == "text"
+    expect(field).to_have_attribute("type", "text")
     check(page)
     page.get_by_role("button", name="Passwort verbergen").click()
-    assert field.get_attribute("type") == "password"
+    expect(field).to_have_attribute("type", "password")

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from participation.kernel.clock import now
 from participation.kernel.db import transaction
@@ -80,7 +81,7 @@ def shape_of(path):
 )
 def test_the_portal_is_accessible_in_english_and_in_the_dark(site, visit, country, path):
     page = visit(site, f"/en{path}", dark=True, locale="en-GB")
-    assert page.locator("html").get_attribute("lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     check(page)
 
 
@@ -93,7 +94,7 @@ def test_nothing_scrolls_sideways_at_400_percent(site, visit, country, path):
 
 def test_what_is_not_there_says_so_and_leads_on(site, visit, country):
     page = visit(site, "/stadt/gibt-es-nicht/")
-    assert page.get_by_role("heading", level=1).inner_text() == "Seite nicht gefunden"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Seite nicht gefunden")
     check(page)
     page.get_by_role("link", name="Alle Verfahren").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Verfahren"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Verfahren")

@@ -8,6 +8,7 @@ from participation.interfaces import Role
 from participation.kernel.clock import now
 from participation.kernel.db import transaction
 from participation.kernel.refusal import Refused, Unknown
+from participation.moderation import queue as queue_room
 from participation.moderation.desk import desk_of, work_at
 from participation.moderation.queries import contribution_for
 from participation.moderation.queue import barriers, queue
@@ -52,7 +53,8 @@ def test_the_most_reported_come_first_and_then_the_oldest(world, procedure, desk
     assert now() - work.reported_since > timedelta(days=1)
 
 
-def test_every_page_goes_on_where_the_last_one_ended(world, procedure, desk):
+def test_every_page_goes_on_where_the_last_one_ended(world, procedure, desk, monkeypatch):
+    monkeypatch.setattr(queue_room, "PAGE", 20)
     made = [world.contribution(procedure, source=f"Beitrag {number}") for number in range(23)]
     for number, contribution in enumerate(made):
         report(contribution, 1 + number % 2)

@@ -92,7 +92,7 @@ def test_a_second_text_for_the_same_place_leaves_the_first_alone_and_names_it(do
 
 def test_a_new_quote_that_does_not_stand_there_is_said_before_sending_once(world, client, door, monkeypatch):
     log_in(world, client)
-    monkeypatch.setattr("participation.pages.contribution_drafts.passage_at", lambda *_parts: None)
+    monkeypatch.setattr("participation.pages.contribution_draft_page.passage_at", lambda *_parts: None)
     place = door(quote="falsch").location
     assert "Diese Wörter stehen nicht an der Stelle" in client.get(place).get_data(as_text=True)
     answer = press(client, place, quote="auch falsch", warned="falsch")

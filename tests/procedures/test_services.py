@@ -49,8 +49,8 @@ def facts(procedure):
 @pytest.mark.requirement("RA-3-27", "RA-3-30")
 def test_a_procedure_goes_its_whole_way_and_each_step_is_a_fact(world, people):
     one, other = people
-    procedure = world.procedure(
-        stage="draft", begins=timedelta(days=2), announced_on=(now() + timedelta(days=1)).date(),
+    procedure = world.ready(
+        begins=timedelta(days=2), announced_on=(now() + timedelta(days=1)).date(),
         retained_until=(now() + timedelta(days=400)).date(),
     )  # fmt: skip
     assert move(world, procedure, "submit", one) is Stage.REVIEW
@@ -61,7 +61,7 @@ def test_a_procedure_goes_its_whole_way_and_each_step_is_a_fact(world, people):
                 assert tick() == 1
             assert world.again(procedure).stage == stage
     with standing_at(now() + timedelta(days=40)):
-        assert move(world, procedure, "publish_results", other) is Stage.COMPLETED
+        assert move(world, procedure, "publish_results", other, frozen=True) is Stage.COMPLETED
     with standing_at(now() + timedelta(days=500)), transaction():
         assert tick() == 1
     assert [name for name, _, _ in facts(procedure)] == [
@@ -96,7 +96,7 @@ def test_the_clock_takes_no_step_that_people_decide(world, name):
 @pytest.mark.parametrize(("name", "stage"), [("release", "review"), ("send_back", "review"), ("send_back", "released")])
 def test_who_submitted_cannot_decide_on_it(world, people, name, stage):
     one, other = people
-    procedure = world.procedure(stage="draft", begins=timedelta(days=5))
+    procedure = world.ready()
     move(world, procedure, "submit", one)
     if stage == "released":
         move(world, procedure, "release", other)

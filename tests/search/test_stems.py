@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from participation.kernel.stems import stem
 from participation.search.excerpts import excerpt, marked
 from participation.search.queries import fts5_question, postgres_question
-from participation.search.stems import MOST_WORDS, Term, stem, stems, terms
+from participation.search.stems import MOST_WORDS, Term, stems, terms
 
 
 @pytest.mark.parametrize(

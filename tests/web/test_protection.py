@@ -13,7 +13,7 @@ from participation.interfaces import Role
 from participation.kernel.clock import now, standing_at
 from participation.kernel.db import db, transaction
 
-FORMS = {"account", "reports", "subscriptions"}  # their pages stand uncached, with a cookie for the token
+FORMS = {"account", "reports", "subscriptions", "codes", "guests"}  # uncached, with a cookie for the token
 
 
 def newest_token(site):
