@@ -5,6 +5,7 @@ python tools/checks.py types tests   only these
 python tools/checks.py --but tests   all others
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+LAST_FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
 PYTHON = [sys.executable, "-m"]
 TEMPLATES = ["templates", *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("modules/*/templates")))]
 FLASK = [*PYTHON, "flask", "--app", "app"]
@@ -35,6 +37,8 @@ def main(arguments: list[str]) -> int:
     """Run the steps that are asked for, all to the end, and say which failed."""
     failed = [name for name in wanted(arguments) if not _passes(name)]
     print(f"\nFailed: {', '.join(failed)}" if failed else "\nEverything passed.", flush=True)
+    if "tests" in failed and LAST_FAILED.exists():  # named once more at the very end, where a cut log still shows them
+        print("\n".join(json.loads(LAST_FAILED.read_text())), flush=True)
     return 1 if failed else 0
 
 
