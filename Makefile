@@ -6,9 +6,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
 CATALOGUES := $(wildcard participation/translations/*/LC_MESSAGES/*.po modules/*/translations/*/LC_MESSAGES/*.po)
 FLASK := $(BIN)/python -m flask --app app
+TOOLS := nginx:nginx-light strace:strace
 export PORT
 
-.PHONY: help setup run test lint format bench screenshots translations python free-port test-setup browser
+.PHONY: help setup run test lint format bench promises sbom screenshots translations python free-port test-setup browser promises-tools
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +34,12 @@ format: test-setup ## Put code and templates into shape
 
 bench: test-setup ## Requests per second against bare views, in ratios
 	@$(BIN)/python -m tests.benchmarks
+
+promises: test-setup promises-tools ## The thirty promises, measured in quick form; ONLY=12 in full, SEED=… to replay
+	@$(BIN)/python -m tests.promises $(if $(ONLY),--only $(ONLY)) $(if $(FORM),--form $(FORM)) $(if $(SEED),--seed $(SEED))
+
+sbom: test-setup ## The bill of materials: docs/sbom.cdx.json
+	@$(BIN)/python tools/sbom.py
 
 screenshots: test-setup ## The pictures of the documentation
 	@$(BIN)/python -m tools.screenshots
@@ -68,6 +75,12 @@ browser:
 	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
 	else echo "Chromium is missing; tests in the browser are left out. Install it:"; \
 	  echo "  sudo apt-get update && sudo apt-get install -y chromium"; [ "$$CI" != true ]; fi
+
+promises-tools:
+	@for tool in $(TOOLS); do program=$${tool%%:*}; package=$${tool##*:}; \
+	  if PATH="$$PATH:/usr/sbin" command -v $$program >/dev/null; then continue; \
+	  elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq $$package >/dev/null || exit 1; \
+	  else echo "$$program is missing. Install it: sudo apt-get install -y $$package"; exit 1; fi; done
 
 free-port:
 	@$(PYTHON) -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null || \

@@ -13,16 +13,21 @@ from participation.reactions import PARTS, handlers, periodics
 from participation.registry import discover
 from participation.web import (
     addresses,
+    again,
+    away,
+    bodies,
     cache,
     compression,
     errors,
     guard,
     headers,
     language,
+    log_lines,
     mount,
     preview,
     protection,
     proxy,
+    resting,
     sessions,
     site,
 )
@@ -44,14 +49,19 @@ def create_app(overrides: Mapping[str, Any] | None = None, *, more_modules: Iter
     app.extensions["periodics"] = periodics()
     app.extensions["content_parts"] = PARTS
 
+    log_lines.init_app(app)
     language.init_app(app, registry)
     static.init_app(app, ROOT / "static", registry)
+    bodies.init_app(app)
     sessions.init_app(app)
+    away.init_app(app)
     preview.init_app(app)
     cache.init_app(app)
     mount.init_app(app)
     guard.init_app(app)
     protection.init_app(app)
+    again.init_app(app)
+    resting.init_app(app)
     site.init_app(app)
     errors.init_app(app)
     headers.init_app(app)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from participation.kernel import outbox
+from participation.kernel.db import db
 
 _address = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 _ends: list[Callable[[], None]] = []
@@ -23,6 +24,8 @@ keepalive = 5
 limit_request_line = 8190  # long searches answer as a page, not with a bare 414
 max_requests = 0  # a process that serves well is left alone
 control_socket_disable = True
+preload_app = True  # the app is built once, before the fork: a process that died is replaced in a moment
+reuse_port = True  # after a killed master the next one listens at once, also while its orphans finish
 errorlog = "-"
 loglevel = "warning"
 
@@ -31,6 +34,13 @@ def when_ready(server: Any) -> None:
     """Say where the site is, once it listens."""
     address = os.environ.get("PARTICIPATION_BASE_URL") or f"http://{_address}"
     server.log.warning("The portal answers at %s (stop: Ctrl+C)", address)
+
+
+def post_fork(server: Any, _worker: Any) -> None:
+    """Connections that the start opened stay with the master: each process has its own."""
+    app = server.app.wsgi()
+    with app.app_context():
+        db.engine.dispose(close=False)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -86,6 +86,7 @@ class Action:
     title: "LazyString" = field(compare=False)
     staff: frozenset[Role] = frozenset()
     taking_part: bool = False
+    weighty: bool = False  # what it changes asks again who is there (`web/again.py`)
     when: "Callable[[Participant | None, Any], Decision] | None" = field(default=None, compare=False)
 
 

@@ -16,6 +16,14 @@ from participation.testing.lint import LintingClient
 from participation.testing.probe import PROBE
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `make promises` asks of the tests in `tests/promises`; here, because only this file is read in time."""
+    group = parser.getgroup("promises")
+    group.addoption("--promise-form", default="test", choices=("test", "quick", "full"), help="how much is measured")
+    group.addoption("--promise-seed", default=20260, type=int, help="replays a failure")
+    group.addoption("--promise-figures", default="", help="a file for what was measured")
+
+
 @pytest.fixture
 def make_app(app: Flask) -> Iterator[Callable[..., Flask]]:
     """Makes another app on the database of `app`: with settings, modules or views of the test's own."""

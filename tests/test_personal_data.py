@@ -8,7 +8,7 @@ from participation.kernel.db import Base, db
 from participation.kernel.migrations import owner_of
 from participation.kernel.retention import PersonalData
 
-ON_ERASE = {"keep", "clear", "delete", "cut", "rename"}
+ON_ERASE = {"keep", "text", "clear", "delete", "cut", "rename"}
 TELLING = ("email", "person_id", "named_by_id", "actor_id", "display_name", "pseudonym", "password_hash", "device")
 
 

@@ -27,6 +27,7 @@ STEPS: dict[str, list[list[str]]] = {
     "imports": [LINT_IMPORTS],
     "templates": [[*PYTHON, "djlint", "--check", "--lint", *TEMPLATES]],
     "vendored files": [[sys.executable, "tools/vendor/vendor.py", "--check"]],
+    "bill of materials": [[sys.executable, "tools/sbom.py", "--check"]],
     "translations": [[sys.executable, "tools/glossary.py", "missing"]],
     "migrations": [[*FLASK, "db", "upgrade"], [*FLASK, "db", "check"]],
     "tests": [[*PYTHON, "pytest", "-n", "2", "-q"]],

@@ -23,22 +23,12 @@ from participation.kernel.uploads import Upload, add_piece, begin_upload, bytes_
 from participation.procedures.models import Procedure
 from participation.procedures.phases import check_documents_may_change, check_not_over
 from participation.procedures.queries import procedure_by_id
+from participation.web.bodies import takes
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
-from participation.web.uploads import read_before_file
 
-ROOM = SIZE_LIMIT + 2**20  # a file and what stands around it in a form
 SHOWN = 60  # nodes of a preview
 ACTS = ("save", "split", "join", "remove", "insert")
-
-
-@bp.url_value_preprocessor
-def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Before anything reads the form: a file may be sent whole, up to what a text may have."""
-    if endpoint == "text.send_file":
-        request.max_content_length = ROOM
-        if (request.content_length or 0) > ROOM:
-            read_before_file(2**20)
 
 
 @bp.get("/prepare")
@@ -74,6 +64,7 @@ def _prepare(status: int = 200, error: Any = None) -> ResponseReturnValue:
 
 @bp.post("/prepare/file")
 @access(PREPARE)
+@takes(file=SIZE_LIMIT)
 def send_file() -> ResponseReturnValue:
     """A file has come, in pieces or at once: look at it before it is taken over."""
     if g.get("file_too_large"):

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from participation.access import sentences
 from participation.accounts.models import Person
 from participation.interfaces import STAFF, Action, Decision, Role
-from participation.kernel.refusal import Refused
+from participation.kernel.refusal import Refused, Unknown
 from participation.procedures.lifecycle import INTERNAL
 from participation.procedures.lists import FITTING
 from participation.procedures.models import Activity, Participant, Phase, Procedure
@@ -27,7 +27,9 @@ MODERATE = Action(
     title=_l("Beiträge prüfen"),
     staff=frozenset({Role.MODERATOR, Role.MANAGER, Role.TENANT_ADMIN}),
 )
-INVITE = Action(name="core:invite", title=_l("Mitarbeitende einladen"), staff=frozenset({Role.TENANT_ADMIN}))
+INVITE = Action(
+    name="core:invite", title=_l("Mitarbeitende einladen"), staff=frozenset({Role.TENANT_ADMIN}), weighty=True
+)
 PREPARE = Action(
     name="core:prepare",
     title=_l("Verfahren in Vorbereitung sehen"),
@@ -59,11 +61,17 @@ EXPORT = Action(
     name="core:export",
     title=_l("Daten eines Verfahrens mit Angaben zu Personen ausgeben"),
     staff=frozenset({Role.CASE_WORKER, Role.MANAGER, Role.TENANT_ADMIN}),
+    weighty=True,
 )
 ADMINISTER = Action(
-    name="core:administer", title=_l("Das Portal der Behörde einrichten"), staff=frozenset({Role.TENANT_ADMIN})
+    name="core:administer",
+    title=_l("Das Portal der Behörde einrichten"),
+    staff=frozenset({Role.TENANT_ADMIN}),
+    weighty=True,
 )
-OPERATE = Action(name="core:operate", title=_l("Die Installation betreiben"), staff=frozenset({Role.OPERATOR}))
+OPERATE = Action(
+    name="core:operate", title=_l("Die Installation betreiben"), staff=frozenset({Role.OPERATOR}), weighty=True
+)
 CORE_ACTIONS = (
     COMMENT, RATE, MODERATE, INVITE, PREPARE, MANAGE, EDIT, ANSWER, RECOMMEND, EXPORT, ADMINISTER, OPERATE
 )  # fmt: skip
@@ -138,6 +146,12 @@ def works_at(who: Viewer, tenant_id: int) -> bool:
     """Whether somebody has any role at an authority or in one of its procedures; asks no database."""
     some = {role for role, tenant, _procedure in who.grants if tenant == tenant_id}
     return bool((who.roles_at(tenant_id) | some) & STAFF)
+
+
+def role_refusal(who: Viewer, action: Action, tenant_id: int) -> Refused:
+    """What somebody without the role is told: which one it takes, or, as staff of other authorities only, nothing."""
+    tenants = {tenant for _role, tenant, _procedure in who.grants | who.unproven}
+    return Unknown() if tenants and tenant_id not in tenants else Refused(sentences.role_needed(action))
 
 
 def can_see(who: Viewer, procedure: Procedure) -> bool:

@@ -61,8 +61,3 @@ def holder_of(key: str) -> tuple[ApiToken, Person] | None:
     query = query.where(ApiToken.key_hash == hash_of(key), ApiToken.expires_at > now(), Person.blocked_at.is_(None))
     found = db.session.execute(query).one_or_none()
     return (found[0], found[1]) if found else None
-
-
-def forget_old_tokens_of_programs() -> None:
-    """Periodic: remove keys that are over."""
-    db.session.execute(delete(ApiToken).where(ApiToken.expires_at < now()))

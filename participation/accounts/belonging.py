@@ -5,10 +5,10 @@ another row that belongs; where there is a column `email`, when the address is t
 person otherwise (`actor_id`, `submitted_by_id`) say who acted for an authority.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ForeignKeyConstraint, MetaData, Table, inspect, or_, select
+from sqlalchemy import Column, ColumnElement, ForeignKeyConstraint, MetaData, Table, inspect, or_, select
 
 from participation.accounts.models import Person
 from participation.kernel.db import db
@@ -17,7 +17,8 @@ from participation.kernel.retention import PersonalData
 PERSON = Person.__tablename__
 OF_PERSON = ("person_id", "named_by_id")
 OF_OTHERS = ("parent_id", "root_id", "merged_into_id")  # they name what somebody else wrote
-NEAREST = (PERSON, "participant", "contribution")
+CONTRIBUTION, CONTRIBUTION_ID = "contribution", "contribution_id"
+NEAREST = (PERSON, "participant", CONTRIBUTION)
 
 Link = tuple[Column[Any], str]  # a column, and the table whose rows it names
 
@@ -58,13 +59,27 @@ class Belonging:
             self._ids[name] = self._read(name)
         return self._ids[name]
 
+    def within(self, name: str, contribution_ids: Collection[int]) -> Collection[int]:
+        """The numbers of the rows of a table that hang on these contributions, however far below."""
+        table, link = self.tables[name], self._links.get(name)
+        if not contribution_ids or name == CONTRIBUTION:
+            return contribution_ids
+        if CONTRIBUTION_ID in table.c:
+            return self._where(table, table.c[CONTRIBUTION_ID].in_(contribution_ids))
+        if link is None or link[1] in (PERSON, "participant"):
+            return []
+        return self._where(table, link[0].in_(self.within(link[1], contribution_ids)))
+
+    def _where(self, table: Table, which: ColumnElement[bool]) -> list[int]:
+        return list(db.session.scalars(select(table.c.id).where(which).order_by(table.c.id)))
+
     def _read(self, name: str) -> list[int]:
         """Rows with the person's address belong to nobody else: a report is not of whom it is about."""
         table, link = self.tables[name], self._links.get(name)
         ways = [table.c.email == self.email] if "email" in table.c else []
         if link is not None and (not ways or link[1] == PERSON):
             ways.append(link[0].in_(self.ids(link[1])))
-        return list(db.session.scalars(select(table.c.id).where(or_(*ways)).order_by(table.c.id))) if ways else []
+        return self._where(table, or_(*ways)) if ways else []
 
 
 def _tables(names: Iterable[str]) -> dict[str, Table]:

@@ -86,6 +86,20 @@ class SecondFactorReset(PersonEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasskeyAdded(PersonEvent):
+    """A passkey was set up; all other log-ins ended."""
+
+    name: ClassVar[str] = "accounts.passkey_added"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyRemoved(PersonEvent):
+    """Somebody removed an own passkey; all other log-ins ended."""
+
+    name: ClassVar[str] = "accounts.passkey_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecoveryCodesMade(PersonEvent):
     """Ten new recovery codes were made; those of before are void."""
 
@@ -100,10 +114,19 @@ class RecoveryCodeUsed(PersonEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InactivityTold(PersonEvent):
+    """Somebody is told that an account nobody used for long will be deleted."""
+
+    name: ClassVar[str] = "accounts.inactivity_told"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonErased(PersonEvent):
-    """Somebody deleted the account; what stays no longer points to anybody."""
+    """Somebody deleted the account; what stays no longer points to anybody. `mark`: for the list of erased people."""
 
     name: ClassVar[str] = "accounts.person_erased"
+    mark: str = ""
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from participation.kernel.limits import allow
+from participation.kernel.limits import allow, allow_guess, forgive, give_back
 
 HOUR = timedelta(hours=1)
 TRIES_PER_ACCOUNT = 10
+CODES_PER_ACCOUNT = 5
 TRIES_PER_NETWORK = 30
 REGISTRATIONS_PER_NETWORK = 20
 
@@ -17,7 +18,22 @@ def may_try_password(email: str, *, device: str, network: str) -> bool:
     own, so that strangers who guess do not lock the owner out.
     """
     from_here = allow("password-network", network, TRIES_PER_NETWORK, HOUR) or bool(device)
-    return allow("password", f"{email}|{device}", TRIES_PER_ACCOUNT, HOUR) and from_here
+    return allow_guess("password", f"{email}|{device}", TRIES_PER_ACCOUNT, HOUR) and from_here
+
+
+def password_was_right(email: str, *, device: str) -> None:
+    """A right password does not count against its owner; inside the write."""
+    give_back("password", f"{email}|{device}")
+
+
+def may_try_code(person_id: int, *, device: str) -> bool:
+    """Whether a code of the second factor may be tried: five in an hour, counted like passwords."""
+    return allow_guess("second-factor", f"{person_id}|{device}", CODES_PER_ACCOUNT, HOUR)
+
+
+def code_was_right(person_id: int, *, device: str) -> None:
+    """Wrong codes before a right one are forgiven; inside the write."""
+    forgive("second-factor", f"{person_id}|{device}")
 
 
 def may_register(network: str) -> bool:

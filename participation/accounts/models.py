@@ -22,6 +22,8 @@ class Person(Base):
     confirmed_at: Mapped[datetime | None]
     blocked_at: Mapped[datetime | None]
     is_operator: Mapped[bool] = mapped_column(Boolean, default=False)
+    seen_at: Mapped[datetime | None]  # the last log-in
+    told_inactive_at: Mapped[datetime | None]  # since when a mail says that the unused account will go
 
     @property
     def has_account(self) -> bool:
@@ -43,19 +45,41 @@ class LoginSession(Base):
     seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     proven_at: Mapped[datetime | None]  # when a second factor was shown; without it no staff role holds
+    confirmed_at: Mapped[datetime | None]  # when the person last showed who they are; acts of weight ask again
     awaits_code: Mapped[bool] = mapped_column(Boolean, default=False)  # half a log-in: only the password was right
+    challenge: Mapped[str] = mapped_column(default="")  # what a passkey has to sign, once; "" = nothing was asked
+    challenged_at: Mapped[datetime | None]
 
 
 class SecondFactor(Base):
-    """What a person has beside the password: a key for one-time codes, encrypted with the secret of the server."""
+    """What a person has beside the password: a key for one-time codes, encrypted with the secret of the server.
+
+    `set_at` says since when there is a second factor of any kind: with passkeys alone `secret` is empty.
+    """
 
     __tablename__ = "second_factor"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
-    secret: Mapped[str] = mapped_column(default="")  # "" = none is set
+    secret: Mapped[str] = mapped_column(default="")  # "" = no app is set up
     offered: Mapped[str] = mapped_column(default="")  # shown, and not confirmed by a code yet
     last_counter: Mapped[int] = mapped_column(default=0)  # of the last code that was taken: none works twice
     set_at: Mapped[datetime | None]
+
+
+class Passkey(Base):
+    """A key that a device of the person keeps; we have its public half. It holds for one host name."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (Index(None, "person_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    name: Mapped[str]  # as the person calls it: "Diensttelefon"
+    host: Mapped[str]  # browsers offer it there and nowhere else
+    credential: Mapped[str] = mapped_column(unique=True)  # its number, base64url
+    public_key: Mapped[str]  # base64url
+    sign_count: Mapped[int] = mapped_column(default=0)  # counts up on devices that count; a step back is a copy
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class RecoveryCode(Base):

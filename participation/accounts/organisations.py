@@ -17,6 +17,7 @@ from participation.accounts.services import normalise_email
 from participation.kernel.clock import now
 from participation.kernel.db import db
 from participation.kernel.events import emit
+from participation.kernel.lookalikes import skeleton
 from participation.kernel.refusal import Invalid, Refused, Unknown
 from participation.kernel.text import normalise_name
 
@@ -127,10 +128,10 @@ def _require_to_coordinate(organisation: Organisation, person: Person) -> None:
 
 
 def verified(tenant_id: int, name: str) -> Organisation | None:
-    """The organisation of this name an authority vouches for; capital letters make no difference."""
-    wanted = normalise_name(name).casefold()
+    """The organisation of this name an authority vouches for; letters that look alike make no difference."""
+    wanted = skeleton(name)
     query = select(Organisation).where(Organisation.tenant_id == tenant_id, Organisation.verified_at.is_not(None))
-    return next((one for one in db.session.scalars(query) if one.name.casefold() == wanted), None)
+    return next((one for one in db.session.scalars(query) if skeleton(one.name) == wanted), None)
 
 
 def memberships(person: Person | None, tenant_id: int | None = None) -> Sequence[Membership]:

@@ -1,19 +1,15 @@
-"""The second factor: a one-time code from an app (TOTP), or one of ten recovery codes on paper; each works once.
+"""The second factor: a code from an app (TOTP), a passkey (`passkeys`), or one of ten codes on paper; each works once.
 
 The key is encrypted with the secret of the server and leaves it only while the person sets it up. Recovery codes have
 80 random bits and are stored as hashes.
 """
 
-import base64
 import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pyotp
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import current_app
+from cryptography.fernet import InvalidToken, MultiFernet
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select, update
 
@@ -24,21 +20,19 @@ from participation.accounts.events import (
     SecondFactorReset,
     SecondFactorSet,
 )
-from participation.accounts.models import Person, RecoveryCode, SecondFactor
+from participation.accounts.limits import code_was_right, may_try_code
+from participation.accounts.models import Passkey, Person, RecoveryCode, SecondFactor
 from participation.accounts.sessions import end_sessions, hash_of
 from participation.kernel.clock import now
 from participation.kernel.db import db
 from participation.kernel.events import INSTALLATION, emit
-from participation.kernel.limits import allow, forgive
+from participation.kernel.keys import cipher
 from participation.kernel.refusal import Invalid, Refused
 
 STEP = 30  # seconds a code is shown
 SKEW = 1  # codes of the step before and after are taken too
-TRIES, PAUSE = 5, timedelta(minutes=15)
-FRESH = timedelta(minutes=15)  # for what asks for the factor again
 CODES = 10
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # 32 signs that nobody mixes up
-WHAT = "second-factor"
 
 
 class Pause(Refused):
@@ -47,7 +41,7 @@ class Pause(Refused):
     status = 429
 
     def __init__(self) -> None:
-        super().__init__(_l("Das waren zu viele falsche Codes. Bitte warten Sie 15 Minuten."))
+        super().__init__(_l("Das waren zu viele falsche Codes. Bitte warten Sie eine Stunde."))
 
 
 def is_set(person_id: int) -> bool:
@@ -58,6 +52,12 @@ def is_set(person_id: int) -> bool:
 def set_since(person_id: int) -> datetime | None:
     """Since when a person has a second factor, None without one."""
     return db.session.scalar(select(SecondFactor.set_at).where(SecondFactor.person_id == person_id))
+
+
+def has_app(person_id: int) -> bool:
+    """Whether an app for codes is set up; somebody may have passkeys alone."""
+    row = _factor(person_id)
+    return row is not None and bool(row.secret)
 
 
 def codes_left(person_id: int) -> int:
@@ -86,7 +86,7 @@ def offer(person: Person) -> None:
     row.offered = closed(pyotp.random_base32())
 
 
-def confirm(person: Person, code: str) -> list[str]:
+def confirm(person: Person, code: str, *, device: str = "") -> list[str]:
     """Set the key that was offered, proved by a code of it; log-ins end. Returns fresh recovery codes.
 
     Raises Invalid for a wrong code. Count the try before (`count_try`).
@@ -98,22 +98,36 @@ def confirm(person: Person, code: str) -> list[str]:
         raise _wrong()
     row.secret, row.offered, row.last_counter, row.set_at = row.offered, "", counter, now()
     end_sessions(person.id)
-    forgive(WHAT, str(person.id), PAUSE)
+    code_was_right(person.id, device=device)
     emit(SecondFactorSet(tenant_id=INSTALLATION, actor_id=person.id, person_id=person.id))
     return make_codes(person)
 
 
-def count_try(person_id: int) -> None:
-    """Count a try before `prove` or `confirm`, outside their transaction. Raises Pause after five wrong ones."""
-    if not allow(WHAT, str(person_id), TRIES, PAUSE):
+def begin(person: Person) -> bool:
+    """From now on there is a second factor; True where there was none before."""
+    row = _factor(person.id)
+    if row is None:
+        row = SecondFactor(person_id=person.id)
+        db.session.add(row)
+    is_first = row.set_at is None
+    row.set_at = row.set_at or now()
+    return is_first
+
+
+def count_try(person_id: int, *, device: str = "") -> None:
+    """Count a try before `prove` or `confirm`, outside their transaction. Raises Pause after five wrong ones.
+
+    A device the person has logged in with before has a count of its own (`limits.may_try_password` says why).
+    """
+    if not may_try_code(person_id, device=device):
         raise Pause
 
 
-def prove(person: Person, text: str) -> None:
+def prove(person: Person, text: str, *, device: str = "") -> None:
     """Take a code of the app or a recovery code, once; of two at the same time only one is taken. Raises Invalid."""
     if not (_take_code(person.id, text) or _take_recovery_code(person, text)):
         raise _wrong()
-    forgive(WHAT, str(person.id), PAUSE)
+    code_was_right(person.id, device=device)
 
 
 def make_codes(person: Person) -> list[str]:
@@ -126,8 +140,19 @@ def make_codes(person: Person) -> list[str]:
 
 
 def remove(person: Person) -> None:
-    """Take one's own second factor off. Whether that may be, the caller has asked."""
+    """Take one's own second factor off, passkeys too; log-ins end. Whether that may be, the caller has asked."""
     _forget(person.id)
+    end_sessions(person.id)
+    emit(SecondFactorRemoved(tenant_id=INSTALLATION, actor_id=person.id, person_id=person.id))
+
+
+def remove_app(person: Person) -> None:
+    """Let the app for codes go where passkeys remain; log-ins end. Raises Refused."""
+    row = _factor(person.id)
+    if row is None or db.session.scalar(select(Passkey.id).where(Passkey.person_id == person.id).limit(1)) is None:
+        raise Refused(_l("Die App ist Ihr einziger zweiter Schritt. Legen Sie zuerst einen Passkey an."))
+    row.secret, row.offered = "", ""
+    end_sessions(person.id)
     emit(SecondFactorRemoved(tenant_id=INSTALLATION, actor_id=person.id, person_id=person.id))
 
 
@@ -139,8 +164,8 @@ def reset(person: Person, tenant_id: int | None, *, actor_id: int | None) -> Non
 
 
 def _forget(person_id: int) -> None:
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
-    db.session.execute(delete(SecondFactor).where(SecondFactor.person_id == person_id))
+    for kind in (RecoveryCode, Passkey, SecondFactor):
+        db.session.execute(delete(kind).where(kind.person_id == person_id))
 
 
 def _take_code(person_id: int, text: str) -> bool:
@@ -202,7 +227,13 @@ def opened(closed: str) -> str | None:
         return None
 
 
-def _cipher() -> Fernet:
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"second factor").derive(secret)
-    return Fernet(base64.urlsafe_b64encode(derived))
+def seal_anew() -> int:
+    """Encrypt every key with the present key of the server, so that an older one can go. Returns how many."""
+    rows = db.session.scalars(select(SecondFactor)).all()
+    for row in rows:
+        row.secret, row.offered = (closed(key) if (key := opened(text)) else text for text in (row.secret, row.offered))
+    return len(rows)
+
+
+def _cipher() -> MultiFernet:
+    return cipher(b"second factor")

@@ -15,8 +15,9 @@ from participation.accounts.tokens import LinkOver, issue_token, may_mail, take_
 from participation.kernel.clock import now
 from participation.kernel.db import db
 from participation.kernel.events import INSTALLATION, emit
+from participation.kernel.lookalikes import looks_official
 from participation.kernel.refusal import Invalid, Refused
-from participation.kernel.text import normalise
+from participation.kernel.text import normalise_name
 
 EMAIL = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@[^\s@<>\"(),:;\\\[\]]+\.[^\s@<>\"(),:;\\\[\].]{2,}")
 NAME_LENGTH = range(2, 41)
@@ -39,12 +40,16 @@ def normalise_email(text: str) -> str:
 
 
 def checked_name(text: str) -> str:
-    """A user name as others will see it. Raises Invalid for one that is too short, too long, or an address."""
-    name = " ".join(normalise(text).split())
+    """A user name as others will see it. Raises Invalid: too short, too long, an address, a badge."""
+    name = normalise_name(text)
     if len(name) not in NAME_LENGTH or not name.isprintable():
         raise Invalid(_l("Bitte wählen Sie einen Namen mit 2 bis 40 Zeichen."), field="name")
     if "@" in name:
         raise Invalid(_l("Alle sehen diesen Namen. Bitte schreiben Sie keine E-Mail-Adresse hinein."), field="name")
+    if looks_official(name):
+        raise Invalid(
+            _l("Dieser Name sieht aus, als schriebe die Behörde. Bitte wählen Sie einen anderen."), field="name"
+        )
     return name
 
 

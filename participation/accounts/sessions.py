@@ -3,10 +3,12 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, update
 
 from participation.accounts.models import LoginSession, Person
+from participation.kernel import readonly
 from participation.kernel.clock import now
 from participation.kernel.db import db, ledger
 
@@ -15,6 +17,7 @@ IDLE_STAFF = timedelta(minutes=30)
 LONGEST = timedelta(hours=24)
 LONGEST_STAFF = timedelta(hours=10)
 UNTIL_CODE = timedelta(minutes=15)
+TASK = timedelta(minutes=5)  # how long a passkey may take to answer
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -26,6 +29,7 @@ def open_session(
     `proven`: a second factor was shown. `awaits_code`: it still has to be; until then nobody is logged in.
     """
     key, csrf, at = secrets.token_urlsafe(32), secrets.token_hex(32), now()
+    person.seen_at, person.told_inactive_at = at, None
     row = LoginSession(
         key_hash=hash_of(key),
         person_id=person.id,
@@ -35,6 +39,7 @@ def open_session(
         seen_at=at,
         ends_at=at + (UNTIL_CODE if awaits_code else LONGEST_STAFF if staff else LONGEST),
         proven_at=at if proven else None,
+        confirmed_at=None if awaits_code else at,
         awaits_code=awaits_code,
     )
     db.session.add(row)
@@ -57,16 +62,34 @@ def session_for(key: str) -> tuple[LoginSession, Person] | None:
 
 
 def note_seen(row: LoginSession) -> None:
-    """Write down that a log-in is in use, at most once a minute, in a transaction of its own."""
+    """Write down that a log-in is in use, at most once a minute, in its own transaction; not in read-only mode."""
     at = now()
-    if row.seen_at + SEEN_EVERY <= at:
+    if row.seen_at + SEEN_EVERY <= at and not readonly.is_on():
         with ledger() as connection:
             connection.execute(update(LoginSession).where(LoginSession.id == row.id).values(seen_at=at))
 
 
-def note_proof(key: str) -> None:
-    """Write down that the second factor was shown just now in this log-in."""
-    db.session.execute(update(LoginSession).where(LoginSession.key_hash == hash_of(key)).values(proven_at=now()))
+def note_confirmed(key: str) -> None:
+    """Write down that the person showed just now who they are."""
+    _note(key, confirmed_at=now())
+
+
+def set_task(key: str, challenge: str) -> None:
+    """Remember what a passkey has to sign in this log-in; a task of before is void."""
+    _note(key, challenge=challenge, challenged_at=now())
+
+
+def take_task(key: str) -> str:
+    """The task of this log-in, used up; "" where there is none, or it is too old."""
+    this = (LoginSession.key_hash == hash_of(key), LoginSession.challenge != "")
+    query = select(LoginSession.challenge).where(*this, LoginSession.challenged_at > now() - TASK)
+    found = db.session.scalar(query.with_for_update())
+    _note(key, challenge="", challenged_at=None)
+    return found or ""
+
+
+def _note(key: str, **values: Any) -> None:
+    db.session.execute(update(LoginSession).where(LoginSession.key_hash == hash_of(key)).values(**values))
 
 
 def sessions_of(person_id: int) -> list[LoginSession]:
@@ -92,11 +115,6 @@ def end_sessions(person_id: int, *, but: str | None = None) -> None:
     if but is not None:
         statement = statement.where(LoginSession.key_hash != hash_of(but))
     db.session.execute(statement)
-
-
-def forget_old_sessions() -> None:
-    """Periodic: remove log-ins that are over."""
-    db.session.execute(delete(LoginSession).where(LoginSession.ends_at < now()))
 
 
 def hash_of(key: str) -> str:

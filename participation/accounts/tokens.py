@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from participation.accounts.models import Token
 from participation.kernel.clock import now
 from participation.kernel.db import db, is_sqlite
+from participation.kernel.keys import for_signing
 from participation.kernel.refusal import Refused
 
 VALID = {
@@ -105,11 +105,6 @@ def use_up_tokens(email: str) -> None:
     db.session.execute(open_ones.values(used_at=now(), data={}), execution_options={"synchronize_session": False})
 
 
-def forget_old_tokens() -> None:
-    """Periodic: remove links a day after their end."""
-    db.session.execute(delete(Token).where(Token.expires_at < now() - timedelta(days=1)))
-
-
 def _holds(token: Token, tenant_id: int | None, purposes: tuple[str, ...]) -> bool:
     fits = token.tenant_id == tenant_id and (not purposes or token.purpose in purposes)
     return fits and token.used_at is None and token.expires_at > now()
@@ -123,4 +118,4 @@ def _number(signed: str) -> int | None:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="token")
+    return URLSafeSerializer(for_signing(), salt="token")

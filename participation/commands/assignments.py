@@ -24,6 +24,7 @@ from participation.evaluation.case_models import Argument, Department
 from participation.evaluation.services import DECISIONS
 from participation.interfaces import Action
 from participation.kernel.db import db, transaction
+from participation.openness.tabular import defused
 from participation.procedures.models import Procedure
 
 FIELDS = ("reference", "argument", "department", "person", "due_on", "done_at", "late")
@@ -81,7 +82,8 @@ def _table(rows: Iterable[dict[str, Any]]) -> None:
 def _csv(rows: Iterable[dict[str, Any]]) -> None:
     writer = csv.DictWriter(sys.stdout, FIELDS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    for row in rows:
+        writer.writerow({name: defused(value) if isinstance(value, str) else value for name, value in row.items()})
 
 
 def _json(rows: Iterable[dict[str, Any]]) -> None:

@@ -66,9 +66,5 @@ def plant(demo: Demo) -> list[str]:
 
 def _count() -> None:
     """Counters are kept one change per transaction and place; all at once they are counted afterwards, not drifted."""
-    counters.log.disabled = True
-    try:
-        with transaction():
-            counters.recount()
-    finally:
-        counters.log.disabled = False
+    with transaction():
+        counters.repair()

@@ -10,7 +10,7 @@ from participation.kernel.clock import standing_at, start_of_day
 from participation.kernel.db import db
 from participation.procedures.advancing import advance, record_clock
 from participation.procedures.codes import make_codes
-from participation.procedures.lifecycle import MANAGERS
+from participation.procedures.lifecycle import GRACE, MANAGERS
 from participation.procedures.lists import make_list
 from participation.procedures.models import Activity, Procedure
 from participation.procedures.queries import dates_of
@@ -142,11 +142,11 @@ def _live(demo: Demo, procedure: Procedure, entry: Entry, prepared: datetime) ->
     _end(demo, procedure, entry)
 
 
-def _clock(demo: Demo, procedure: Procedure, *moments: datetime | None) -> None:
+def _clock(demo: Demo, procedure: Procedure, *moments: datetime | None, after: timedelta = timedelta(0)) -> None:
     """Record what the clock did at these moments, as far as they have come."""
     for at in moments:
-        if at is not None and at <= demo.planted_at:
-            with standing_at(at):
+        if at is not None and at + after <= demo.planted_at:
+            with standing_at(at + after):
                 record_clock(procedure)
 
 
@@ -164,7 +164,7 @@ def _end(demo: Demo, procedure: Procedure, entry: Entry) -> None:
                 resumes_on=resumes,
             )
         return
-    _clock(demo, procedure, dates_of(procedure).ends_at)
+    _clock(demo, procedure, dates_of(procedure).ends_at, after=GRACE)
     if stage in ("completed", "archived") and "result" not in entry:  # `demo_result` publishes that
         published = entry["stage_on"] if stage == "completed" else entry["decides_on"] + 1
         with standing_at(demo.at_ten(published)):

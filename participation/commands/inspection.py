@@ -1,16 +1,18 @@
-"""`flask modules`, `flask doctor`, `flask audit`: is everything as it should be?"""
+"""`flask modules`, `flask audit`: is everything as it should be?"""
 
-from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from participation.commands.answers import in_english, registry, sentence_errors
 from participation.kernel.events import INSTALLATION
+from participation.kernel.heads import Head, heads, heads_file, missing, note_heads, read_heads
 from participation.kernel.seal import tenants_with_events, verify
+from participation.tenants.deleting import moved_out
 from participation.tenants.queries import tenants
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 audit_group = AppGroup("audit", help="The sealed log of what happened.")
 
@@ -28,8 +30,9 @@ def modules_command() -> None:
 
 
 @audit_group.command("verify")
+@click.option("--heads", "written", type=FILE, help="A file of written ends (heads.log): finds what was cut off, too.")
 @sentence_errors
-def verify_command() -> None:
+def verify_command(written: Path | None) -> None:
     """Walk every authority's chain; a changed, removed or inserted event breaks it (exit code 1)."""
     names = {tenant.id: tenant.slug for tenant in tenants()} | {INSTALLATION: "installation"}
     broken = False
@@ -39,48 +42,32 @@ def verify_command() -> None:
         state = "intact" if found.broken_at is None else f"BROKEN at link {found.broken_at}"
         name = names.get(tenant_id, f"tenant {tenant_id}")
         click.echo(f"{name:24} {found.sealed} sealed, {found.unsealed} not sealed yet: {state}")
-    if broken:
+        if found.dated_back_at is not None:
+            click.echo(f"{name:24} link {found.dated_back_at} tells of an earlier time than those before it")
+    lost = _cut_off(written) if written else []
+    for head in lost:
+        name = names.get(head.tenant_id, f"tenant {head.tenant_id}")
+        click.echo(f"{name:24} LACKS link {head.position}, which was its end on {head.at:%Y-%m-%d %H:%M} UTC")
+    if broken or lost:
         raise SystemExit(1)
 
 
-@click.command("doctor")
-def doctor_command() -> None:
-    """Name settings that are not fit for an installation people use (exit code 1 if there are any)."""
-    findings = list(unsafe(current_app.config["SETTINGS"], debug=current_app.debug))
-    for sentence in findings:
-        click.echo(sentence)
-    if findings:
-        raise SystemExit(1)
-    click.echo("Nothing to complain about.")
+def _cut_off(written: Path) -> list[Head]:
+    """Written ends that are no longer in a chain; authorities that were moved out took theirs with them."""
+    try:
+        found = missing(read_heads(written))
+    except ValueError as error:
+        raise click.ClickException(f"{written} is no file of written ends: {error}") from error
+    gone = moved_out()
+    return [head for head in found if head.tenant_id not in gone]
 
 
-def unsafe(settings: dict[str, Any], *, debug: bool) -> Iterator[str]:
-    """A sentence for each setting that is fine on one's own machine and wrong elsewhere."""
-    checks = (
-        (debug, "Debugging is on: a page with an error would show the program. Unset FLASK_DEBUG."),
-        (
-            settings["environment"] != "production",
-            "This is not a production installation. Set PARTICIPATION_ENVIRONMENT=production.",
-        ),
-        (
-            settings["secret_key"].startswith("only-for-tests"),
-            "The secret is the one of the tests. Set PARTICIPATION_SECRET_KEY to 32 random characters or more.",
-        ),
-        (
-            not settings["base_url"].startswith("https://"),
-            "base_url is not https: passwords would travel in the open. Set PARTICIPATION_BASE_URL.",
-        ),
-        (
-            not settings["mail_server"],
-            "There is no mail server: mails land in a folder and nobody can register. Set PARTICIPATION_MAIL_SERVER.",
-        ),
-        (
-            settings["mail_sender"].endswith(".example") or settings["contact"].endswith(".example"),
-            "mail_sender or contact is an example address. Set PARTICIPATION_MAIL_SENDER and PARTICIPATION_CONTACT.",
-        ),
-        (
-            settings["safe_mode"],
-            "Safe mode is on: no module is loaded. Unset PARTICIPATION_SAFE_MODE when you are done.",
-        ),
-    )
-    return (sentence for is_unsafe, sentence in checks if is_unsafe)
+@audit_group.command("heads")
+@click.option("--note", is_flag=True, help="Append them to the file of written ends, as the worker does every day.")
+@sentence_errors
+def heads_command(note: bool) -> None:
+    """Print the present end of every chain, for a mail or a file on another machine."""
+    for head in heads():
+        click.echo(str(head))
+    if note:
+        click.echo(f"Noted {note_heads()} in {heads_file()}.")

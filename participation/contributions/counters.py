@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from participation.contributions.events import CountersRepaired
 from participation.contributions.models import Contribution, PlaceCount, RatingRow
-from participation.kernel.db import db, is_sqlite, last
+from participation.kernel.db import db, is_sqlite, last, transaction
+from participation.kernel.events import emit
 from participation.kernel.versions import raise_version
 
 log = logging.getLogger(__name__)
@@ -51,61 +53,101 @@ def _replies(ancestor: int, by: int) -> Callable[[], object]:
     return lambda: db.session.execute(statement, execution_options={"synchronize_session": False})
 
 
+class Drift(NamedTuple):
+    """What differs from the rows: places as (tenant, activity, place, true number), ratings as (contribution, agree,
+    neutral, disagree), replies as (contribution, true number)."""
+
+    places: list[tuple[int, int, str, int]]
+    ratings: list[tuple[int, int, int, int]]
+    replies: list[tuple[int, int]]
+
+    def __bool__(self) -> bool:
+        return bool(self.places or self.ratings or self.replies)
+
+
+def drift() -> Drift:
+    """Compare every kept counter with the rows; reads only."""
+    return Drift(_drifted_places(), _drifted_ratings(), _drifted_replies())
+
+
 def recount() -> int:
-    """Compare every kept counter with the rows and repair it. Returns how many had drifted (0 is the promise)."""
-    drifted = _recount_places() + _recount_ratings() + _recount_replies()
+    """`repair`, and an alarm where something had drifted. Returns how many (0 is the promise)."""
+    drifted = repair()
     if drifted:
         log.error("%s counters had drifted and were repaired", drifted)
+        emit(CountersRepaired(number=drifted))
     return drifted
 
 
-def _recount_places() -> int:
+def repair() -> int:
+    """Compare every kept counter with the rows and set those that differ. Returns how many."""
+    found = drift()
+    for tenant, activity, place, true in found.places:
+        _set_place(tenant, activity, place, true)
+    for number, agree, neutral, disagree in found.ratings:
+        _set(number, agree=agree, neutral=neutral, disagree=disagree, score=agree - disagree)
+    for number, true in found.replies:
+        _set(number, replies=true)
+    return len(found.places) + len(found.ratings) + len(found.replies)
+
+
+def watch_counters() -> None:
+    """Periodic: look without the write lock; only where something drifted, look again with it, repair and raise the
+    alarm."""
+    found = drift()
+    db.session.rollback()
+    if found:
+        with transaction():
+            recount()
+
+
+def _drifted_places() -> list[tuple[int, int, str, int]]:
     shown = Contribution.state.in_(SHOWN)
     keys = (Contribution.tenant_id, Contribution.activity_id)
     by_place = select(*keys, Contribution.place, func.count()).where(shown).group_by(*keys, Contribution.place)
     in_all = select(*keys, func.count()).where(shown).group_by(*keys)
     true = {(activity, place): (tenant, count) for tenant, activity, place, count in db.session.execute(by_place)}
     true |= {(activity, "*"): (tenant, count) for tenant, activity, count in db.session.execute(in_all)}
-    kept = {(row.activity_id, row.place): row for row in db.session.scalars(select(PlaceCount))}
-    drifted = 0
+    rows = select(PlaceCount.activity_id, PlaceCount.place, PlaceCount.tenant_id, PlaceCount.shown)
+    kept = {(activity, place): (tenant, shown) for activity, place, tenant, shown in db.session.execute(rows)}
+    found = []
     for key in true.keys() | kept.keys():
-        tenant, count = true.get(key, (0, 0))
-        row = kept.get(key)
-        if (row.shown if row else 0) != count:
-            drifted += 1
-            if row is None:
-                row = PlaceCount(tenant_id=tenant, activity_id=key[0], place=key[1])
-                db.session.add(row)
-            row.shown = count
-    return drifted
+        tenant, count = true.get(key, (kept.get(key, (0, 0))[0], 0))
+        if kept.get(key, (tenant, 0))[1] != count:
+            found.append((tenant, *key, count))
+    return sorted(found)
 
 
-def _recount_ratings() -> int:
+def _drifted_ratings() -> list[tuple[int, int, int, int]]:
     def number(value: str) -> Any:
         return func.coalesce(func.sum(case((RatingRow.value == value, 1), else_=0)), 0)
 
-    query = (
-        select(Contribution, number("agree"), number("neutral"), number("disagree"))
-        .outerjoin(RatingRow, RatingRow.contribution_id == Contribution.id)
-        .group_by(Contribution.id)
-        .execution_options(yield_per=1000)
-    )
-    drifted = 0
-    for row, agree, neutral, disagree in db.session.execute(query):
-        if (row.agree, row.neutral, row.disagree, row.score) != (agree, neutral, disagree, agree - disagree):
-            row.agree, row.neutral, row.disagree, row.score = agree, neutral, disagree, agree - disagree
-            drifted += 1
-    return drifted
+    names = ("agree", "neutral", "disagree")
+    counted = select(RatingRow.contribution_id, *(number(name).label(name) for name in names))
+    counted_rows = counted.group_by(RatingRow.contribution_id).subquery()
+    true = [func.coalesce(counted_rows.c[name], 0) for name in names]
+    differs = [getattr(Contribution, name) != value for name, value in zip(names, true, strict=True)]
+    query = select(Contribution.id, *true).outerjoin(counted_rows, counted_rows.c.contribution_id == Contribution.id)
+    query = query.where(or_(*differs, Contribution.score != Contribution.agree - Contribution.disagree))
+    return [(row[0], int(row[1]), int(row[2]), int(row[3])) for row in db.session.execute(query)]
 
 
-def _recount_replies() -> int:
+def _drifted_replies() -> list[tuple[int, int]]:
     below = Contribution.__table__.alias("below")
     counted = and_(
         below.c.state.in_(SHOWN), (below.c.root_id == Contribution.id) | (below.c.parent_id == Contribution.id)
     )
-    number = select(func.count()).select_from(below).where(counted).scalar_subquery()
-    drifted = 0
-    for row, true in db.session.execute(select(Contribution, number).where(Contribution.children > 0)):
-        if row.replies != true:
-            row.replies, drifted = true, drifted + 1
-    return drifted
+    number = select(func.count()).select_from(below).where(counted).correlate(Contribution).scalar_subquery()
+    query = select(Contribution.id, number).where(Contribution.children > 0, Contribution.replies != number)
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def _set_place(tenant_id: int, activity_id: int, place: str, true: int) -> None:
+    insert = sqlite.insert if is_sqlite() else postgresql.insert
+    values = {"tenant_id": tenant_id, "activity_id": activity_id, "place": place, "shown": true}
+    statement = insert(PlaceCount).values(**values)
+    db.session.execute(statement.on_conflict_do_update(index_elements=["activity_id", "place"], set_={"shown": true}))
+
+
+def _set(contribution_id: int, **values: int) -> None:
+    db.session.execute(update(Contribution).where(Contribution.id == contribution_id).values(**values))

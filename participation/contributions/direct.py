@@ -4,18 +4,17 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from participation.access.rules import Viewer
 from participation.accounts.models import Person
-from participation.contributions.drafts import change_draft, sent_before
+from participation.contributions.drafts import change_draft
+from participation.contributions.form_keys import sent_before
 from participation.contributions.models import Contribution, Draft
 from participation.contributions.sending import became, send_draft
 from participation.contributions.targets import Target
 from participation.kernel.clock import now
 from participation.kernel.db import db
-from participation.kernel.refusal import Conflict
 
 
 def send_directly(
@@ -30,10 +29,7 @@ def send_directly(
     name = _name(who.person.id, key)
     earlier = sent_before(name, who.person.id)
     if earlier is not None:
-        found = became(name, who)
-        if found.source != fields["text"].strip() and found.versions == 1:
-            raise Conflict(_l("Dieser Schlüssel der Anfrage gehört schon zu einem anderen Text."))
-        return found
+        return became(name, who, fields)
     draft = Draft(
         tenant_id=target.activity.tenant_id,
         activity_id=target.activity.id,

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, false, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, or_, select, update
 
+from participation.contributions.form_keys import body_of, note_key
 from participation.contributions.handing_over import handed_to
-from participation.contributions.models import Contribution, Draft, FormKey
+from participation.contributions.models import Contribution, Draft
 from participation.kernel.clock import now
 from participation.kernel.db import db
 from participation.procedures.models import Activity
@@ -28,22 +29,20 @@ def keep_draft(
     place: str,
     parent: Contribution | None,
     fields: Mapping[str, str],
+    continues: str = "",
 ) -> Draft:
     """Keep what was typed for a target; the same text for it from the same browser stays one draft.
 
-    A different text becomes a draft of its own, so that none is lost. A draft that belongs to another person who used
-    this browser is left alone.
+    A different text becomes a draft of its own, so that none is lost, unless it `continues` a draft (its key) of this
+    browser for this target. A draft that belongs to another person who used this browser is left alone.
     """
     query = select(Draft).where(
-        Draft.activity_id == activity.id,
         Draft.cookie_hash == hash_of(cookie),
         or_(Draft.person_id.is_(None), Draft.person_id == person_id),
-        Draft.type == kind,
-        Draft.place == place,
-        Draft.parent_id == (parent.id if parent else None),
+        *_for_target(activity, kind, place, parent),
     )
-    found = db.session.scalars(query.order_by(Draft.id.desc()).limit(LOOKED_AT))
-    draft = next((row for row in found if _same(row.fields, fields)), None)
+    found = list(db.session.scalars(query.order_by(Draft.key != continues, Draft.id.desc()).limit(LOOKED_AT)))
+    draft = next((row for row in found if row.key == continues or _same(row.fields, fields)), None)
     if draft is None:
         draft = Draft(
             tenant_id=activity.tenant_id,
@@ -60,6 +59,26 @@ def keep_draft(
     change_draft(draft, fields)
     db.session.flush()
     return draft
+
+
+def _for_target(
+    activity: Activity, kind: str, place: str, parent: Contribution | None
+) -> tuple[ColumnElement[bool], ...]:
+    """The drafts for one target."""
+    return (
+        Draft.activity_id == activity.id,
+        Draft.type == kind,
+        Draft.place == place,
+        Draft.parent_id == (parent.id if parent else None),
+    )
+
+
+def newest_draft(
+    activity: Activity, *, cookie: str | None, person_id: int | None, kind: str, place: str, parent: Contribution | None
+) -> Draft | None:
+    """What this browser or person typed last for a target and did not send."""
+    query = select(Draft).where(_mine(cookie, person_id), *_for_target(activity, kind, place, parent))
+    return db.session.scalar(query.order_by(Draft.changed_at.desc(), Draft.id.desc()).limit(1))
 
 
 def _same(kept: Mapping[str, Any], typed: Mapping[str, str]) -> bool:
@@ -120,30 +139,15 @@ def discard_draft(draft: Draft) -> None:
     db.session.delete(draft)
 
 
-def sent_before(key: str, person_id: int | None) -> FormKey | None:
-    """What came of this form when it was sent before by the same person."""
-    return db.session.scalar(select(FormKey).where(FormKey.key == key, FormKey.person_id == person_id))
+def body_of_fields(fields: Mapping[str, Any]) -> str:
+    """A hash of what a draft says."""
+    return body_of(*(fields.get(name, "") for name in FIELDS))
 
 
 def note_sent(draft: Draft, contribution: Contribution, person_id: int | None) -> None:
     """A draft became a contribution: remember the key, remove the draft, in the same transaction."""
-    body = "\n".join(str(draft.fields.get(name, "")) for name in FIELDS)
-    db.session.add(
-        FormKey(
-            tenant_id=draft.tenant_id,
-            key=draft.key,
-            person_id=person_id,
-            body_hash=hash_of(body),
-            contribution_id=contribution.id,
-            at=now(),
-        )
-    )
+    note_key(draft.key, contribution, person_id, body_of_fields(draft.fields))
     db.session.delete(draft)
-
-
-def forget_old_drafts() -> None:
-    """Periodic: remove drafts whose time is over."""
-    db.session.execute(delete(Draft).where(Draft.expires_at < now()))
 
 
 def hash_of(value: Any) -> str:

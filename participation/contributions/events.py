@@ -122,3 +122,11 @@ class DraftGivenBack(Event):
     draft_id: int
     organisation_id: int
     person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountersRepaired(Event):
+    """Kept counters differed from the rows they count, and were set right; that many."""
+
+    name: ClassVar[str] = "contributions.counters_repaired"
+    number: int

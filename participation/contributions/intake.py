@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
+from participation.accounts.models import Person
 from participation.contributions.events import (
     AnsweredOnPaper,
     ContributionEdited,
@@ -17,6 +18,7 @@ from participation.contributions.events import (
     IntakeTakenBack,
     ScanOpened,
 )
+from participation.contributions.form_keys import body_of, note_key, require_same, sent_before
 from participation.contributions.intake_checks import Ready, Received, checked
 from participation.contributions.intake_models import Intake
 from participation.contributions.models import Anchor, Contribution
@@ -46,8 +48,16 @@ class Scan(NamedTuple):
     size: int
 
 
-def record(activity: Activity, received: Received, *, actor_id: int | None, scan: Scan | None = None) -> Contribution:
-    """Record what came in. Raises Refused (not begun, in the archive, nothing to contribute to here), Invalid."""
+def record(
+    activity: Activity, received: Received, *, actor_id: int | None, scan: Scan | None = None, key: str = ""
+) -> Contribution:
+    """Record what came in; the same form (its `key`) sent again is the same record.
+
+    Raises Refused (not begun, in the archive, nothing to contribute to here), Invalid, Conflict (the same form with
+    other words).
+    """
+    if (earlier := _recorded_before(key, received, actor_id)) is not None:
+        return earlier
     ready = checked(activity, received)
     found = ready.received
     by = join(activity.procedure, quietly=True, identity=IDENTITY, **shown_as(found))
@@ -77,7 +87,18 @@ def record(activity: Activity, received: Received, *, actor_id: int | None, scan
     db.session.add(intake)
     db.session.flush()
     tell(IntakeRecorded, contribution, actor_id)
+    note_key(key, contribution, actor_id, body_of(received))
     return contribution
+
+
+def _recorded_before(key: str, received: Received, actor_id: int | None) -> Contribution | None:
+    """What came of this form already. Two copies at once wait for each other at the person who records."""
+    db.session.execute(select(Person.id).where(Person.id == actor_id).with_for_update(key_share=True))
+    sent = sent_before(key, actor_id)
+    if sent is None:
+        return None
+    require_same(sent, body_of(received))
+    return db.session.get_one(Contribution, sent.contribution_id)
 
 
 def kept_of(found: Received) -> dict[str, str]:

@@ -57,7 +57,8 @@ CONSENTS: Final = {
 }  # fmt: skip
 _HEADS: Final = {name: column.field for column in COLUMNS for name in (column.head.casefold(), column.field)}
 _DAY: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
-_FORMULA_MARK: Final = re.compile(r"'(?=[\s\u00a0]*[=+\-@\t\r\n＝＋－＠])")  # what our own CSV puts before such cells
+# What our own CSV puts wherever a spreadsheet could begin a formula
+_FORMULA_MARK: Final = re.compile(r"(^|[\r\n\t,;])'(?='*[ \u00a0]*[=+\-@\t＝＋－＠])|^'(?='*[ \u00a0]*[\t\r\n])")
 
 Cells = Mapping[str, str]
 
@@ -107,7 +108,8 @@ def _lines(numbered: Iterator[tuple[int, list[str]]], fields: list[str | None]) 
 
 
 def _cell(text: str) -> str:
-    return _FORMULA_MARK.sub("", text, count=1) if text.startswith("'") else text.strip()
+    typed = _FORMULA_MARK.sub(lambda found: found[1] or "", text)
+    return typed if text.startswith("'") else typed.strip()
 
 
 def _csv(data: bytes) -> Iterator[list[str]]:

@@ -1,6 +1,6 @@
 """A device at an office or an event on which people write one after the other: signed address, drafts that soon end."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -28,13 +28,13 @@ DRAFTS: Final = timedelta(minutes=30)  # a draft that nobody wiped
 CHANNEL: Final = "on_site"
 
 
-def kiosk_pass(secret: str, procedure: Procedure) -> str:
+def kiosk_pass(secret: str | Sequence[str], procedure: Procedure) -> str:
     """What stands in the address of a device: good for this procedure, for a day (to the full hour)."""
     until = (now() + DAY).replace(minute=0, second=0, microsecond=0)
     return str(_signer(secret).dumps([procedure.id, int(until.timestamp())]))
 
 
-def holds(secret: str, signed: str, procedure: Procedure) -> bool:
+def holds(secret: str | Sequence[str], signed: str, procedure: Procedure) -> bool:
     """Whether an address is one of this procedure, and its day is not over."""
     try:
         number, until = _signer(secret).loads(signed)
@@ -43,7 +43,7 @@ def holds(secret: str, signed: str, procedure: Procedure) -> bool:
     return bool(number == procedure.id and now().timestamp() < until)
 
 
-def _signer(secret: str) -> URLSafeSerializer:
+def _signer(secret: str | Sequence[str]) -> URLSafeSerializer:
     return URLSafeSerializer(secret, salt="kiosk")
 
 

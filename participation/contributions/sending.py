@@ -11,7 +11,8 @@ from participation.access.rules import Viewer
 from participation.access.taking_part import participant_of
 from participation.accounts.models import Person
 from participation.contributions.attachments import move_files
-from participation.contributions.drafts import change_draft, locked_draft, note_sent, sent_before
+from participation.contributions.drafts import body_of_fields, change_draft, locked_draft, note_sent
+from participation.contributions.form_keys import require_same, sent_before
 from participation.contributions.models import Contribution, Draft
 from participation.contributions.pace import is_over_pace
 from participation.contributions.ratings import identity_used
@@ -41,23 +42,29 @@ def send_draft(
 
     The draft is named by id and key, because another sending may have removed it by now.
     `action` adds it: the type's own, or "core:comment" for an answer. Raises Refused (no open phase, 409 where the
-    one it answers is gone), Invalid (text, organisation), Unknown (somebody else's draft).
+    one it answers is gone), Invalid (text, organisation), Unknown (somebody else's draft), Conflict
+    (this draft was sent with other words).
     """
     if not who.is_known:
         raise Refused(rules.can(who, action, activity).reason)
     _one_at_a_time(who)
     locked = locked_draft(draft_id)
     if locked is None:
-        return became(key, who)
+        return became(key, who, fields)
     return turn(locked, activity, kind, action, who=who, fields=fields, language=language)
 
 
-def became(key: str, who: Viewer) -> Contribution:
-    """What a sent draft has become. Raises Unknown where this viewer never sent it."""
+def became(key: str, who: Viewer, fields: Mapping[str, str] | None = None) -> Contribution:
+    """What a sent draft has become.
+
+    Raises Unknown where this viewer never sent it, Conflict where `fields` say something else than what was sent.
+    """
     sent = sent_before(key, who.person.id if who.person else None)
     found = db.session.get(Contribution, sent.contribution_id) if sent else None
-    if found is None or (who.person is None and found.participant_id not in who.participant_ids):
+    if sent is None or found is None or (who.person is None and found.participant_id not in who.participant_ids):
         raise Unknown
+    if fields is not None:
+        require_same(sent, body_of_fields(fields))
     return found
 
 

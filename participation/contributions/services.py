@@ -19,6 +19,7 @@ from participation.contributions.events import (
 )
 from participation.contributions.models import Anchor, Contribution, ContributionVersion
 from participation.contributions.references import fresh_reference, fresh_salt, text_hash
+from participation.contributions.standing_below import below
 from participation.interfaces import Action
 from participation.kernel.clock import now
 from participation.kernel.db import db
@@ -77,7 +78,7 @@ def add(
         intake_channel=intake_channel,
         received_at=moment,
         created_at=moment,
-        **_below(parent),
+        **below(parent),
     )
     db.session.add(contribution)
     db.session.flush()
@@ -106,20 +107,6 @@ def checked_text(source: str) -> str:
             field="text",
         )
     return text
-
-
-def _below(parent: Contribution | None) -> dict[str, Any]:
-    """Where a reply stands: below its parent, after the answers that are there."""
-    if parent is None:
-        return {}
-    parent.children += 1
-    return {
-        "parent_id": parent.id,
-        "root_id": parent.root_id or parent.id,
-        "depth": parent.depth + 1,
-        "number": parent.children,
-        "path": f"{parent.path}{parent.children:06d}.",
-    }
 
 
 def _needs_review(phase: Phase, participant_id: int, besides: int | None = None) -> bool:

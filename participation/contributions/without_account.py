@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Final
 
 from participation.access.rules import Viewer
-from participation.contributions.drafts import locked_draft, sent_before
+from participation.contributions.drafts import locked_draft
+from participation.contributions.form_keys import sent_before
 from participation.contributions.models import Contribution
 from participation.contributions.sending import became, organisation_of, turn
 from participation.interfaces import Action, ContributionType
@@ -39,7 +40,7 @@ def send_without_account(
     """
     locked = locked_draft(draft_id)
     if locked is None:
-        found = sent_just_now(activity.procedure_id, key, edit_key)
+        found = sent_just_now(activity.procedure_id, key, edit_key, fields)
         if found is None:
             raise Unknown
         return found
@@ -56,10 +57,15 @@ def as_guest(guest: Participant) -> Viewer:
     return Viewer(guest=guest, participants=(guest,))
 
 
-def sent_just_now(procedure_id: int, key: str, edit_key: str) -> Contribution | None:
-    """What this very browser sent with this draft in the last minutes; None for everybody else, and later."""
+def sent_just_now(
+    procedure_id: int, key: str, edit_key: str, fields: Mapping[str, str] | None = None
+) -> Contribution | None:
+    """What this very browser sent with this draft in the last minutes; None for everybody else, and later.
+
+    Raises Conflict where `fields` say something else.
+    """
     guest = guest_with(procedure_id, edit_key)
     sent = sent_before(key, None)
     if guest is None or sent is None or sent.at < now() - LINK_AGAIN:
         return None
-    return became(key, as_guest(guest))
+    return became(key, as_guest(guest), fields)

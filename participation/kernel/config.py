@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from flask.helpers import get_debug_flag
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from participation.kernel import gate
+from participation.kernel.keys import fresh_key, read_keys, write_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "PARTICIPATION_"
@@ -28,9 +32,14 @@ class ConfigSchema(Schema):
     claim = fields.String(load_default="")
     contact = fields.Email(required=True)
     secret_key = fields.String(load_default="")
+    secret_key_file = fields.String(load_default="")
+    secret_key_fallbacks = fields.List(fields.String(), load_default=list)
     database_url = fields.String(required=True)
     base_url = fields.Url(required=True, require_tld=False, schemes={"http", "https"})
     data_folder = fields.String(required=True)
+    backup_folder = fields.String(load_default="")
+    backup_days = fields.Integer(load_default=2, validate=validate.Range(1, 365))
+    heads_file = fields.String(load_default="")
     upload_megabytes = fields.Integer(load_default=300, validate=validate.Range(1, 10_000))
     trusted_hosts = fields.List(fields.String(), load_default=list)
     proxy_hops = fields.Integer(load_default=0, validate=validate.Range(0, 5))
@@ -45,6 +54,7 @@ class ConfigSchema(Schema):
     safe_mode = fields.Boolean(load_default=False)
     modules_disabled = fields.List(fields.String(), load_default=list)
     modules_installed = fields.List(fields.String(), load_default=list)
+    writable_code = fields.Boolean(load_default=False)
     practice = fields.Boolean(load_default=False)
 
 
@@ -74,11 +84,13 @@ def flask_settings(settings: dict[str, Any]) -> dict[str, Any]:
         "SETTINGS": settings,
         "MODULES_FOLDER": str(ROOT / "modules"),
         "SECRET_KEY": settings["secret_key"],
+        "SECRET_KEY_FALLBACKS": settings["secret_key_fallbacks"],
+        "WTF_CSRF_SECRET_KEY": [*reversed(settings["secret_key_fallbacks"]), settings["secret_key"]],
         "TESTING": settings["environment"] == "testing",
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 10, "pool_pre_ping": url.startswith("postgresql")},
         "MAX_CONTENT_LENGTH": 1_000_000,
-        "MAX_FORM_MEMORY_SIZE": 1_000_000,
+        "MAX_FORM_MEMORY_SIZE": 200_000,  # bytes of one field beside a file; who needs more says so in `takes`
         "MAX_FORM_PARTS": 200,
         "WTF_CSRF_TIME_LIMIT": None,  # bound to the session, which has its own end
         "WTF_CSRF_SSL_STRICT": False,  # Referrer-Policy same-origin; Origin is checked by `web/protection.py`
@@ -103,21 +115,33 @@ def _from_variables() -> dict[str, Any]:
 def _check_safety(settings: dict[str, Any]) -> None:
     """Production brings its own secret, https and a mail server; development makes a secret and keeps it."""
     if not settings["secret_key"]:
-        if settings["environment"] == "production":
-            raise ConfigError("secret_key is missing: set PARTICIPATION_SECRET_KEY (at least 32 characters).")
-        settings["secret_key"] = _kept_secret(Path(settings["data_folder"]))
-    if len(settings["secret_key"]) < 32:
-        raise ConfigError("secret_key is too short: at least 32 characters.")
-    if settings["environment"] == "production" and not settings["base_url"].startswith("https://"):
-        raise ConfigError("base_url must start with https:// in production.")
-    if settings["environment"] == "production" and not settings["mail_server"]:
-        raise ConfigError("mail_server is missing: in production mails are not written to a folder.")
+        settings["secret_key"], *settings["secret_key_fallbacks"] = _keys_from_file(settings)
+    if any(len(key) < 32 for key in (settings["secret_key"], *settings["secret_key_fallbacks"])):
+        raise ConfigError("secret_key is too short: at least 32 characters, the earlier ones too.")
+    if settings["environment"] == "production":
+        for mistake in gate.mistakes(settings, debug=get_debug_flag(), root=ROOT):
+            raise ConfigError(mistake)
 
 
-def _kept_secret(folder: Path) -> str:
-    path = (ROOT / folder) / "secret"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(os.urandom(32).hex())
-    return path.read_text().strip()
+def key_file(settings: Mapping[str, Any]) -> Path | None:
+    """The file the keys are read from; None where they stand in the configuration."""
+    if settings["secret_key_file"]:
+        return Path(settings["secret_key_file"])
+    is_made = settings["environment"] != "production"
+    return ROOT / str(settings["data_folder"]) / "secret" if is_made else None
+
+
+def _keys_from_file(settings: Mapping[str, Any]) -> list[str]:
+    """The keys of the file, the one that signs first; outside production the file is made where there is none."""
+    path = key_file(settings)
+    if path is None:
+        raise ConfigError("secret_key is missing: name a file in secret_key_file, or set PARTICIPATION_SECRET_KEY.")
+    if not path.exists() and settings["environment"] != "production":
+        write_keys(path, [fresh_key()])
+    try:
+        found = read_keys(path)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"secret_key_file: {error}") from error
+    if not found:
+        raise ConfigError(f"secret_key_file: there is no key in {path}.")
+    return found

@@ -28,6 +28,11 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, registry
+from sqlalchemy.orm.exc import StaleDataError
+
+from participation.kernel import readonly
+from participation.kernel.durability import require_durable
+from participation.kernel.refusal import FASTER, Conflict
 
 BUSY_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 5_000
@@ -99,6 +104,8 @@ def init_app(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+        if app.config["SETTINGS"]["environment"] == "production":
+            require_durable(db.engine)
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -154,6 +161,9 @@ def writing() -> Iterator[None]:
         yield
         db.session.flush()
         _run_last()
+    except StaleDataError as error:  # somebody changed a row with a version since it was read
+        db.session.rollback()
+        raise Conflict(FASTER) from error
     except BaseException:
         db.session.rollback()
         raise
@@ -175,6 +185,7 @@ def _require_writable() -> None:
     refusal = _refusal.get()
     if refusal is not None:
         raise refusal
+    readonly.require_off()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from participation.kernel.files import FileRefused
-from participation.kernel.media import PICTURES
+from participation.kernel.media import PICTURES, is_picture
 
 MOST_BYTES = 40 * 2**20
 PATIENCE = 30  # seconds of wall clock; the process itself is limited to 10 seconds of work
@@ -36,11 +36,13 @@ def shrink(data: bytes, *, longest: int = 1600) -> Picture:
     """The picture with its longer side at most `longest` pixels, without metadata, upright.
 
     JPEG and PNG come in up to 60 megapixels, WebP up to 25, each up to 40 MB. JPEG goes out as JPEG, WebP as
-    WebP, PNG as PNG where it is transparent, else as JPEG. Raises FileRefused for everything broken, too large
-    or too costly.
+    WebP, PNG as PNG where it is transparent, else as JPEG. Raises FileRefused for everything broken, too large or too
+    costly; what does not begin as a picture starts no process.
     """
     if len(data) > MOST_BYTES:
         raise _refused(_l("sie ist zu groß"))
+    if not is_picture(data):
+        raise _refused(UNREADABLE)
     head, made = _develop(data, longest).split(b"\n", 1)
     media_type, width, height = head.decode("ascii").split(" ")
     return Picture(made, media_type, int(width), int(height))

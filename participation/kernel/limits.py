@@ -5,12 +5,12 @@ import hmac
 import ipaddress
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, delete
+from sqlalchemy import Index, case, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.kernel.clock import now, today
-from participation.kernel.db import Base, db, is_sqlite, ledger, transaction
+from participation.kernel.db import Base, db, is_sqlite, ledger
 
 
 class LimitBucket(Base):
@@ -35,9 +35,40 @@ def allow(what: str, who: str, limit: int, per: timedelta) -> bool:
     return used <= limit
 
 
-def forgive(what: str, who: str, per: timedelta) -> None:
-    """Begin to count anew, with what the caller commits: the tries led to the right end."""
-    db.session.execute(delete(LimitBucket).where(LimitBucket.key == _key(what, who, per)))
+def allow_guess(what: str, who: str, limit: int, per: timedelta) -> bool:
+    """Like `allow`, for what must not be guessed: never more than the limit in any stretch of this length.
+
+    `allow` counts by the clock, so twice as many fit around the full hour. Here the count ends only after a pause as
+    long as `per`; a try that was refused does not make the pause longer. What was right is given back.
+    """
+    key, at = _guess_key(what, who), now()
+    insert = sqlite.insert if is_sqlite() else postgresql.insert
+    table = LimitBucket.__table__
+    over, full = table.c.ends_at <= at, table.c.used >= limit
+    values = {
+        "used": case((over, 1), (full, limit + 1), else_=table.c.used + 1),
+        "ends_at": case((over, at + per), (full, table.c.ends_at), else_=at + per),
+    }
+    statement = insert(LimitBucket).values(key=key, ends_at=at + per, used=1)
+    statement = statement.on_conflict_do_update(index_elements=["key"], set_=values)
+    with ledger() as connection:
+        used: int = connection.execute(statement.returning(LimitBucket.used)).scalar_one()
+    return used <= limit
+
+
+def give_back(what: str, who: str) -> None:
+    """The last guess was right: it does not count, with what the caller commits; the wrong ones before do."""
+    mine = (LimitBucket.key == _guess_key(what, who), LimitBucket.used > 0)
+    db.session.execute(update(LimitBucket).where(*mine).values(used=LimitBucket.used - 1))
+
+
+def forgive(what: str, who: str) -> None:
+    """Begin to count guesses anew, with what the caller commits: they led to the right end."""
+    db.session.execute(delete(LimitBucket).where(LimitBucket.key == _guess_key(what, who)))
+
+
+def _guess_key(what: str, who: str) -> str:
+    return hashlib.sha256(f"{what}|{who}".encode()).hexdigest()
 
 
 def _key(what: str, who: str, per: timedelta) -> str:
@@ -55,9 +86,3 @@ def network(address: str, secret: str) -> str:
     net = ipaddress.ip_network(f"{parsed}/{prefix}", strict=False)
     key = f"{secret}|{today().isoformat()}".encode()
     return hmac.new(key, str(net).encode(), "sha256").hexdigest()[:32]
-
-
-def forget_old_limits() -> None:
-    """Periodic: remove windows that are over."""
-    with transaction():
-        db.session.execute(delete(LimitBucket).where(LimitBucket.ends_at < now()))

@@ -15,10 +15,10 @@ UPLOADING = timedelta(hours=1)  # a file is stored a moment before the row that 
 def sweep_files() -> int:
     """Remove stored files older than an hour that no row names; doing it again changes nothing. Says how many."""
     before = now() - UPLOADING
-    return file_store().sweep(_named(), before)
+    return file_store().sweep(named_files(), before)
 
 
-def _named() -> set[str]:
+def named_files() -> set[str]:
     """All names in use, read from the database itself: tables of modules whose folder is gone count too.
 
     One query, so that a file that moves from one table to another in between is not missed.

@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from sqlalchemy import not_, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from participation.kernel import readonly
 from participation.kernel.clock import now
 from participation.kernel.db import Base, db, ledger, transaction
 from participation.kernel.events import Delivery, DeliveryRow, EventRow, Final, Handler, Handlers, handler_named
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 ELECTION = timedelta(seconds=30)  # of the embedded worker: where a process was killed, another follows soon
+AHEAD = 2  # a lease that ends later than twice its length from now is of before the clock was set back
 BATCH = 20
 TRIES = 10
 IDLE_SECONDS = 1.0
@@ -49,13 +51,14 @@ class LeaseRow(Base):
 def work_off(stop: threading.Event | None = None) -> int:
     """Carry out everything that is due now, also what that brings about. Returns how many deliveries were done.
 
-    Once `stop` is set, what is claimed is finished and nothing new is taken.
+    Once `stop` is set, or in read-only mode, what is claimed is finished and nothing new is taken.
     """
     count = 0
-    while not (stop and stop.is_set()) and (ids := claim()):
-        for delivery_id in ids:
-            deliver(delivery_id)
-            count += 1
+    while not (stop and stop.is_set()) and not readonly.is_on() and (ids := claim()):
+        with readonly.finishing():
+            for delivery_id in ids:
+                deliver(delivery_id)
+                count += 1
     return count
 
 
@@ -65,7 +68,8 @@ def claim(limit: int = BATCH) -> list[int]:
     Long work is claimed alone, when nothing else is due: behind it no lease of anything else may run out.
     """
     at = now()
-    free = or_(DeliveryRow.lease_until.is_(None), DeliveryRow.lease_until < at)
+    set_back = DeliveryRow.lease_until > at + AHEAD * LEASE
+    free = or_(DeliveryRow.lease_until.is_(None), DeliveryRow.lease_until < at, set_back)
     due = (
         select(DeliveryRow.id)
         .where(DeliveryRow.state == "waiting", DeliveryRow.run_at <= at, free)
@@ -164,7 +168,7 @@ def hold(name: str, holder: str, length: timedelta) -> bool:
     """Take or renew a lease. True while this holder has it."""
     at = now()
     held = db.session.scalar(select(LeaseRow).where(LeaseRow.name == name))
-    if held is not None and held.until > at and (held.holder != holder or held.until - at > length / 2):
+    if held is not None and _holds(held.until, at, length) and (held.holder != holder or held.until - at > length / 2):
         mine = held.holder == holder
         db.session.rollback()
         return mine  # no write where nothing changes
@@ -173,9 +177,13 @@ def hold(name: str, holder: str, length: timedelta) -> bool:
         if row is None:
             row = LeaseRow(name=name, holder=holder, until=at + length)
             db.session.add(row)
-        elif row.holder == holder or row.until <= at:
+        elif row.holder == holder or not _holds(row.until, at, length):
             row.holder, row.until = holder, at + length
         return row.holder == holder
+
+
+def _holds(until: datetime, at: datetime, length: timedelta) -> bool:
+    return at < until <= at + AHEAD * length
 
 
 def release(name: str, holder: str) -> None:
@@ -192,9 +200,8 @@ def run_periodics(holder: str) -> None:
     db.session.rollback()
     for task in periodics:
         until = waiting.get(f"periodic:{task.name}")
-        if (until is None or until <= now()) and hold(
-            f"periodic:{task.name}", holder + secrets.token_hex(4), task.every
-        ):
+        is_due = until is None or not _holds(until, now(), task.every)
+        if is_due and hold(f"periodic:{task.name}", holder + secrets.token_hex(4), task.every):
             try:
                 task.run()
             except Exception:
@@ -206,16 +213,17 @@ def work(app: Flask, stop: threading.Event, *, elected: bool) -> None:
     """Deliver until told to stop. With `elected`, only while this worker holds the lease of all embedded ones.
 
     A long round may outlast the election; then two work for a moment, and each delivery still has its own lease.
+    In read-only mode it rests.
     """
     holder = secrets.token_hex(8)
     while not stop.is_set():
         with app.app_context(), _stumbling():
-            if not elected or hold("worker", holder, ELECTION):
+            if not readonly.is_on() and (not elected or hold("worker", holder, ELECTION)):
                 run_periodics(holder)
                 work_off(stop)
         stop.wait(IDLE_SECONDS)
     if elected:
-        with app.app_context(), _stumbling():
+        with app.app_context(), _stumbling(), readonly.finishing():
             release("worker", holder)
 
 

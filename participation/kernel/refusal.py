@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
+FASTER = _l("Jemand anderes war schneller. Bitte sehen Sie sich den neuen Stand an.")
+
 
 class Refused(Exception):
     """Something is not possible now. `sentence` says what is the case, what is kept, how to go on."""

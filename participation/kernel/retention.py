@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from alembic import op
-from sqlalchemy import Boolean, MetaData, Table, UniqueConstraint, insert
+from sqlalchemy import Boolean, MetaData, Table, UniqueConstraint, insert, inspect
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.kernel.db import Base
+
+FILE = "solange die Akte des Verfahrens aufbewahrt wird"
+CONTACT = "bis zum Ende der Frist des Verfahrens für Kontaktdaten"
 
 
 class PersonalData(Base):
@@ -26,6 +29,17 @@ class PersonalData(Base):
     period: Mapped[str]
     in_export: Mapped[bool] = mapped_column(Boolean)
     on_erase: Mapped[str]  # keep, clear, delete, cut (taken off the person)
+
+
+class RetentionRule(Base):
+    """Rows of a table go so many days after a moment that stands in them; or only some of their columns are emptied."""
+
+    __tablename__ = "retention_rule"
+
+    table_name: Mapped[str] = mapped_column(unique=True)
+    counted_from: Mapped[str]  # a column with an instant; while it is empty, the clock does not run
+    days: Mapped[int]
+    clears: Mapped[str] = mapped_column(default="")  # columns, separated by commas; none: the row goes
 
 
 def rule(
@@ -50,14 +64,31 @@ def rule(
 
 def declare(table: str, *rules: dict[str, Any]) -> None:
     """In a migration: write the rules of a table into the registry."""
-    op.get_bind().execute(insert(_table()), [{"table_name": table} | entry for entry in rules])
+    op.get_bind().execute(insert(registered()), [{"table_name": table} | entry for entry in rules])
+
+
+def keep_for(table: str, *, counted_from: str, days: int, clears: str = "") -> None:
+    """In a migration, after 0021: rows of a table go so many days after the instant in `counted_from`.
+
+    With `clears` (columns, separated by commas) these are emptied and the row stays.
+    """
+    values = {"table_name": table, "counted_from": counted_from, "days": days, "clears": clears}
+    op.get_bind().execute(insert(_timed()), [values])
 
 
 def withdraw(tables: Iterable[str]) -> None:
     """In a downgrade: take the rules of dropped tables out again."""
-    table = _table()
-    op.get_bind().execute(table.delete().where(table.c.table_name.in_(list(tables))))
+    names, bind = list(tables), op.get_bind()
+    present = set(inspect(bind).get_table_names())
+    for table in (registered(), _timed()):
+        if table.name in present:
+            bind.execute(table.delete().where(table.c.table_name.in_(names)))
 
 
-def _table() -> Table:
+def registered() -> Table:
+    """In a migration: the registry as a table, to change rules of before."""
     return PersonalData.__table__.to_metadata(MetaData())  # type: ignore[attr-defined,no-any-return]
+
+
+def _timed() -> Table:
+    return RetentionRule.__table__.to_metadata(MetaData())  # type: ignore[attr-defined,no-any-return]

@@ -56,6 +56,8 @@ class TextProblem(ValueError):
 class BrokenText(TextProblem):
     """The text holds NUL or lone surrogates, which no database and no browser can keep."""
 
+    status = 400
+
 
 class TextTooLong(TextProblem):
     """The text is longer than its place allows."""

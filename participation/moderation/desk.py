@@ -6,12 +6,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select
 
-from participation.access.rules import MODERATE, Viewer
-from participation.access.sentences import role_needed
+from participation.access.rules import MODERATE, Viewer, role_refusal
 from participation.contributions.models import Contribution
 from participation.interfaces import Role
 from participation.kernel.db import db
-from participation.kernel.refusal import Refused
 from participation.moderation.models import Appeal, BarrierReport, Escalation, ModerationAct, Redaction, Report
 from participation.moderation.sorting_models import Inquiry
 from participation.procedures.models import Procedure
@@ -76,9 +74,9 @@ def _roles_anywhere(who: Viewer, tenant_id: int) -> frozenset[Role]:
 
 
 def desk_of(who: Viewer, tenant: Tenant) -> Desk:
-    """The desk of a moderator; one query. Raises Refused for everybody else."""
+    """The desk of a moderator; one query. Raises Refused for everybody else, Unknown for other authorities' staff."""
     if not may_moderate(who, tenant):
-        raise Refused(role_needed(MODERATE))
+        raise role_refusal(who, MODERATE, tenant.id)
     whole = bool(who.roles_at(tenant.id) & MODERATE.staff)
     query = select(Procedure.id, Procedure.slug, Procedure.title).where(Procedure.tenant_id == tenant.id)
     if not whole:

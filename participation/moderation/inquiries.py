@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import and_, select
@@ -13,6 +12,7 @@ from participation.contributions.models import Contribution
 from participation.kernel.clock import now
 from participation.kernel.db import db
 from participation.kernel.events import emit
+from participation.kernel.keys import for_signing
 from participation.kernel.refusal import Conflict, Refused, Unknown
 from participation.moderation.desk import Desk
 from participation.moderation.events import InquiryAnswered, InquiryAsked, InquiryClosed, InquiryEvent
@@ -184,4 +184,4 @@ def signed_inquiry(signed: str, procedure_id: int) -> tuple[Inquiry, Contributio
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="inquiry")
+    return URLSafeSerializer(for_signing(), salt="inquiry")

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from participation.accounts.services import normalise_email
+from participation.contributions.form_keys import body_of, note_key, require_same, sent_before
 from participation.contributions.models import Contribution
 from participation.kernel.clock import now
 from participation.kernel.db import db
@@ -18,16 +19,20 @@ from participation.moderation.reasons import checked_note, checked_reason
 
 
 def report_contribution(
-    contribution_id: int, *, reason: str, note: str = "", email: str = "", reporter: str = ""
-) -> Report:
+    contribution_id: int, *, reason: str, note: str = "", email: str = "", reporter: str = "", key: str = ""
+) -> Report | None:
     """Keep a report on a visible contribution; it sets priority and changes nothing else.
 
     `reporter` says who it may be (a hash of the network): several reports of one weigh as
-    one, and what is kept fits no other contribution.
+    one, and what is kept fits no other contribution. The same form (its `key`) sent again changes nothing: None.
 
-    Raises Unknown when the contribution is no longer visible, Invalid for an unknown reason or an odd address.
+    Raises Unknown when the contribution is no longer visible, Invalid for an unknown reason or an odd address,
+    Conflict for the same form with other words.
     """
-    contribution = db.session.get(Contribution, contribution_id)
+    contribution = db.session.get(Contribution, contribution_id, with_for_update={"key_share": True})
+    if (sent := sent_before(key, None)) is not None:
+        require_same(sent, body_of(contribution_id, reason, note, email))
+        return None
     if contribution is None or contribution.state != "published":
         raise Unknown
     report = Report(
@@ -40,6 +45,7 @@ def report_contribution(
         reporter=_for_this_alone(contribution_id, reporter) if reporter else "",
     )
     db.session.add(report)
+    note_key(key, contribution, None, body_of(contribution_id, reason, note, email))
     db.session.flush()
     emit(
         ContributionReported(

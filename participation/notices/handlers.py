@@ -1,5 +1,6 @@
 """Who is told of what. All mails go out with no transaction open; their number is that of the delivery."""
 
+from participation.accounts.events import InactivityTold
 from participation.contributions.events import (
     ContributionSent,
     ContributionStateChanged,
@@ -41,6 +42,7 @@ from participation.notices import (
     authors,
     follower_digests,
     following,
+    inactive,
     inquiries,
     intakes,
     moderation_digests,
@@ -57,6 +59,7 @@ from participation.notices.events import DigestsPlanned, NoticeDue, Subscription
 from participation.procedures.events import ProcedureAdvanced
 
 HANDLERS: dict[type[Event], tuple[Handler, ...]] = ACCOUNT_HANDLERS | {
+    InactivityTold: (inactive.TOLD,),
     SubscriptionAsked: (subscribing.HANDLER,),
     ProcedureAdvanced: (stages.HANDLER, steps.HANDLER),
     ContributionSent: (authors.RECEIPT, following.REPLIED),

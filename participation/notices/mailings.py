@@ -9,14 +9,14 @@ from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from participation.accounts.queries import person_by_email
 from participation.kernel.clock import now
 from participation.kernel.db import db, transaction
 from participation.kernel.events import Delivery, Final
 from participation.kernel.mail import Undeliverable, answer_of
-from participation.notices.models import Digest, Mailing
+from participation.notices.models import Mailing
 from participation.procedures.models import Procedure
 
 KEPT = timedelta(days=90)
@@ -106,10 +106,3 @@ def _end(note: Note, state: str, answer: str = "") -> None:
     with transaction():
         values = {"state": state, "answer": answer, "sent_at": now() if state == "sent" else None}
         db.session.execute(update(Mailing).where(Mailing.delivery_id == note.delivery_id).values(**values))
-
-
-def forget_old_mailings() -> int:
-    """Delete what is known of mails and digests of more than 90 days ago."""
-    db.session.execute(delete(Digest).where(Digest.until < now() - KEPT))
-    old = delete(Mailing).where(Mailing.tried_at < now() - KEPT).returning(Mailing.id)
-    return len(db.session.execute(old).all())

@@ -1,13 +1,16 @@
 """Rows as CSV and JSON, streamed in constant memory.
 
-CSV (RFC 4180 with `;`, UTF-8 with BOM, so that spreadsheets open it as it is): the first line holds the names. A text
-that a spreadsheet would take for a formula gets an apostrophe in front, which is the one change to any text; numbers
-stay numbers. JSON: an object of facts whose last member `rows` is an array, one row a line. In both, instants are
-ISO 8601 with offset; in CSV lists and objects are written as JSON, nothing is an empty cell.
+CSV (RFC 4180 with `;`, UTF-8 with BOM, so that spreadsheets open it as it is): the first line holds the names. Where a
+spreadsheet could take a text for a formula, an apostrophe stands in front: at its beginning, and behind a line break,
+a comma, a semicolon or a tab, because a spreadsheet that expects other separators begins a cell there. That is the one
+change to any text; whoever takes these apostrophes out again has what was written. Numbers stay numbers. JSON: an
+object of facts whose last member `rows` is an array, one row a line. In both, instants are ISO 8601 with offset; in
+CSV lists and objects are written as JSON, nothing is an empty cell.
 """
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import chain
@@ -16,7 +19,9 @@ from typing import Any
 FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 BOM = "\ufeff"
 # Signs that begin a formula, their full-width forms, and what spreadsheets skip before them
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_BEFORE = "(?='*[ \u00a0]*"  # so that an apostrophe that was typed can be told from ours
+_CELL_BEGINS = re.compile(rf"(^|[\r\n\t,;]){_BEFORE}[=+\-@\t＝＋－＠])|^{_BEFORE}[\t\r\n])")
+_IN_DATA = re.compile("[=@|＝＋－＠]|(?<=[,;])[+-](?!\\d)|(?<=[,;] )[+-](?!\\d)")  # JSON has another way to write them
 
 Row = Mapping[str, Any]
 
@@ -36,7 +41,7 @@ def write_csv(rows: Iterable[Row]) -> Iterator[str]:
     line = _Line()
     writer = csv.writer(line, delimiter=";", lineterminator="\r\n")
     names = list(first)
-    writer.writerow([_defused(name) for name in names])
+    writer.writerow([defused(name) for name in names])
     yield line.text
     for row in chain([first], iterator):
         writer.writerow([_cell(row.get(name)) for name in names])
@@ -61,12 +66,15 @@ def _cell(value: Any) -> str | int | float:
         return value
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return _defused(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=plain_value))
+    if isinstance(value, str):
+        return defused(value)
+    data = json.dumps(value, ensure_ascii=False, default=plain_value)
+    return _IN_DATA.sub(lambda sign: f"\\u{ord(sign[0]):04x}", data)
 
 
-def _defused(text: str) -> str:
-    """The text, with an apostrophe where a spreadsheet would calculate."""
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(DANGEROUS) else text
+def defused(text: str) -> str:
+    """The text, with an apostrophe wherever a spreadsheet would calculate."""
+    return _CELL_BEGINS.sub(r"\1'", text)
 
 
 def write_json(rows: Iterable[Row], facts: Mapping[str, Any]) -> Iterator[str]:

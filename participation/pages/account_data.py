@@ -1,7 +1,9 @@
 """Downloading one's data, and deleting the account."""
 
 import json
+import shutil
 import zipfile
+from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
 
@@ -11,20 +13,24 @@ from flask_wtf import FlaskForm
 
 from participation.access.rules import VISITOR
 from participation.accounts.models import Person
-from participation.accounts.own_data import OwnTable, own_data
+from participation.accounts.own_data import OwnFile, OwnTable, own_data
+from participation.accounts.processing import titles_of_tables
 from participation.accounts.queries import person_at
 from participation.accounts.services import send_link
 from participation.accounts.tokens import LinkOver, read_token, take_token
+from participation.contributions.leaving import kept_by_law
 from participation.contributions.own import own_procedures
 from participation.kernel.clock import local, now
 from participation.kernel.db import writing
-from participation.pages.account_entering import forget_device
+from participation.kernel.files import UnknownFile, file_store
 from participation.pages.account_entry import tenant_id
 from participation.pages.account_forms import DeleteForm
 from participation.pages.account_routes import bp
 from participation.pages.account_settings import knows_password
 from participation.voting.leaving import leave
+from participation.web.again import again_by_factor
 from participation.web.guard import personal, public
+from participation.web.known_devices import forget_device
 from participation.web.routes import everywhere
 from participation.web.sessions import log_out
 
@@ -45,24 +51,37 @@ def data() -> ResponseReturnValue:
 
 
 def _archive(tables: list[OwnTable], at: datetime) -> BytesIO:
+    """The file, made and sent in the same log-in: it has no address that somebody else could open later."""
     plain = {"stand": at.isoformat(timespec="seconds"), "daten": {table.name: table.rows for table in tables}}
+    plain["dateien"] = {table.name: [file.path for file in table.files] for table in tables if table.files}
+    page = render_template("pages/account/data_file.html", tables=tables, titles=titles_of_tables(), made_at=at)
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("meine-daten.json", json.dumps(plain, ensure_ascii=False, indent=2))
-        archive.writestr("meine-daten.html", render_template("pages/account/data_file.html", tables=tables, made_at=at))
+        archive.writestr("meine-daten.html", page)
+        for own in (own for table in tables for own in table.files):
+            _add(archive, own)
     file.seek(0)
     return file
 
 
+def _add(archive: zipfile.ZipFile, own: OwnFile) -> None:
+    """The bytes of a file; one that is no longer in the store is missed by nobody else."""
+    with suppress(UnknownFile), file_store().open(own.stored_name) as stored, archive.open(own.path, "w") as copy:
+        shutil.copyfileobj(stored, copy)
+
+
 @everywhere(bp, "/delete-account", methods=["GET", "POST"])
 @personal
+@again_by_factor
 def delete() -> ResponseReturnValue:
     """Say what stays, ask what happens to the contributions, and ask for the password or send a link."""
     person, form = g.viewer.person, DeleteForm()
     if form.validate_on_submit() and knows_password(person, form):
         return _leave(person, form) if person.has_account else _ask_by_mail(person, form)
     number = sum(count for _id, _title, count in own_procedures(person.id))
-    page = render_template("pages/account/delete.html", form=form, person=person, contributions=number)
+    values = {"contributions": number, "formal": kept_by_law(person.id)}
+    page = render_template("pages/account/delete.html", form=form, person=person, **values)
     return page, 422 if form.errors else 200
 
 

@@ -1,10 +1,8 @@
 """What every way in has in common: a new session, the drafts of this browser, and where to go on."""
 
-import secrets
 from typing import Any
 
-from flask import Response, after_this_request, current_app, g, request, url_for
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from flask import g, request, url_for
 
 from participation.access.queries import viewer_for
 from participation.accounts.devices import device_label
@@ -13,13 +11,11 @@ from participation.accounts.second_factor import is_set
 from participation.accounts.sessions import end_session_with
 from participation.contributions.drafts import claim_drafts
 from participation.contributions.own import claim_draft
-from participation.kernel.limits import network
 from participation.pages.account_next import in_this_language, local_path
-from participation.web.drafts import cookie_name, draft_cookie
+from participation.web.drafts import draft_cookie
+from participation.web.known_devices import remember_device
 from participation.web.sessions import awaited_person, current_key, half_log_in, log_in
 from participation.web.staff_nav import staff_home
-
-KNOWN_SECONDS = 90 * 24 * 3600
 
 
 def enter(person: Person, *, proven: bool = False) -> None:
@@ -35,9 +31,9 @@ def enter(person: Person, *, proven: bool = False) -> None:
         half_log_in(person, device=device)
     else:
         log_in(person, device=device, staff=viewer_for(person).needs_proof, proven=proven)
+        remember_device(person)
     if cookie := draft_cookie():
         claim_drafts(cookie, person.id)
-    _remember_device(person)
 
 
 def go_on(person: Person, *, draft_key: str = "", then: str | None = None, done: str) -> str:
@@ -59,50 +55,3 @@ def _home_of(person: Person, done: str) -> str:
     """Where somebody begins who asked for no page: staff where their work waits, others at what they contributed."""
     g.viewer = viewer_for(person, proven=True)
     return (staff_home() and f"{staff_home()}?done={done}") or url_for("account.participation", done=done)
-
-
-def device_of(person: Person | None) -> str:
-    """The number of this browser, if this person logged in with it before; "" else."""
-    try:
-        person_id, number = _signer().loads(request.cookies.get(_known_cookie(), ""), max_age=KNOWN_SECONDS)
-    except (BadSignature, ValueError, TypeError):
-        return ""
-    return str(number) if person is not None and person_id == person.id else ""
-
-
-def _remember_device(person: Person) -> None:
-    """Mark this browser as one the person uses, so that strangers who guess do not lock the owner out."""
-    value = str(_signer().dumps([person.id, device_of(person) or secrets.token_hex(8)]))
-    options: dict[str, Any] = {"max_age": KNOWN_SECONDS, "secure": _is_secure(), "httponly": True, "samesite": "Lax"}
-
-    @after_this_request
-    def mark(response: Response) -> Response:
-        response.set_cookie(_known_cookie(), value, **options)
-        return response
-
-
-def forget_device() -> None:
-    """Take the marks off this browser: the account is gone."""
-
-    @after_this_request
-    def clear(response: Response) -> Response:
-        for name in (_known_cookie(), cookie_name()):
-            response.delete_cookie(name, path="/", secure=_is_secure(), httponly=True, samesite="Lax")
-        return response
-
-
-def here() -> str:
-    """The network this request comes from, as a hash of the day."""
-    return network(request.remote_addr or "", current_app.config["SECRET_KEY"])
-
-
-def _known_cookie() -> str:
-    return "__Host-k" if _is_secure() else "k"
-
-
-def _is_secure() -> bool:
-    return bool(current_app.config["SETTINGS"]["base_url"].startswith("https://"))
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="known-device")

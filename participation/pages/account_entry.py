@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from participation.accounts.limits import may_register, may_try_password
+from participation.accounts.limits import may_register, may_try_password, password_was_right
 from participation.accounts.models import Person
 from participation.accounts.passwords import checked_password, hash_password, is_outdated, is_right
 from participation.accounts.queries import person_by_email
@@ -16,12 +16,13 @@ from participation.accounts.services import register as begin_account
 from participation.accounts.sessions import end_session_with
 from participation.kernel.db import writing
 from participation.kernel.refusal import Invalid
-from participation.pages.account_entering import device_of, enter, go_on, here
+from participation.pages.account_entering import enter, go_on
 from participation.pages.account_forms import LogInForm, RegisterForm, blame
 from participation.pages.account_next import local_path, reason_for
 from participation.pages.account_routes import bp
 from participation.web.errors import TooMany
 from participation.web.guard import public
+from participation.web.known_devices import device_of, here
 from participation.web.routes import everywhere
 from participation.web.sessions import awaited_person, current_key
 from participation.web.sessions import log_out as forget_session
@@ -49,6 +50,7 @@ def log_in() -> ResponseReturnValue:
     fresh = hash_password(form.password.data) if is_outdated(person.password_hash or "") else None
     with writing():
         person.password_hash = fresh or person.password_hash
+        password_was_right(person.email, device=device_of(person))
         enter(person)
         target = go_on(person, then=then, done="logged-in")
     return redirect(target)

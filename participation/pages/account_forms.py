@@ -92,7 +92,7 @@ class DeleteForm(FlaskForm):  # type: ignore[misc]
         [InputRequired(_l("Bitte wählen Sie eine Möglichkeit."))],
         choices=[
             SelectChoice("keep", _l("Beiträge unter neuem Pseudonym stehen lassen")),
-            SelectChoice("withdraw", _l("Beiträge zurückziehen")),
+            SelectChoice("withdraw", _l("Beiträge entfernen")),
         ],
     )
     old = PasswordField(_l("Passwort"), render_kw={"autocomplete": "current-password"})

@@ -7,6 +7,7 @@ from participation.accounts.api_tokens import end_token, make_token, tokens_of
 from participation.kernel.db import writing
 from participation.kernel.refusal import Invalid
 from participation.pages.account_routes import bp
+from participation.web.again import again
 from participation.web.guard import personal
 
 
@@ -19,6 +20,7 @@ def keys() -> ResponseReturnValue:
 
 @bp.post("/<tenant>/-/keys")
 @personal
+@again
 def make_key() -> ResponseReturnValue:
     """Make a key; this page is the only one that shows it."""
     try:

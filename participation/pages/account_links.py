@@ -23,13 +23,14 @@ from participation.accounts.services import (
 from participation.accounts.tokens import LinkOver, read_token
 from participation.kernel.db import writing
 from participation.kernel.refusal import Invalid
-from participation.pages.account_entering import enter, go_on, here, via_code
+from participation.pages.account_entering import enter, go_on, via_code
 from participation.pages.account_entry import tenant_id
 from participation.pages.account_forms import EmailForm, InvitedForm, NewPasswordForm, blame
 from participation.pages.account_next import local_path
 from participation.pages.account_routes import bp
 from participation.web.errors import TooMany
 from participation.web.guard import public
+from participation.web.known_devices import here
 from participation.web.routes import everywhere
 from participation.web.sessions import current_key
 

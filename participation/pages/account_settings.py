@@ -11,12 +11,13 @@ from participation.accounts.services import set_password
 from participation.contributions.leaving import show_new_name
 from participation.kernel.db import writing
 from participation.kernel.refusal import Invalid
-from participation.pages.account_entering import device_of, here
 from participation.pages.account_entry import tenant_id
 from participation.pages.account_forms import ChangeEmailForm, ChangePasswordForm, ProfileForm, blame, wrong_password
 from participation.pages.account_routes import bp
+from participation.web.again import again_by_factor
 from participation.web.errors import TooMany
 from participation.web.guard import personal
+from participation.web.known_devices import device_of, here
 from participation.web.routes import everywhere
 from participation.web.sessions import current_key
 
@@ -40,6 +41,7 @@ def settings() -> ResponseReturnValue:
 
 @everywhere(bp, "/password", methods=["GET", "POST"])
 @personal
+@again_by_factor
 def password() -> ResponseReturnValue:
     """Change the password; the old one is asked, all other log-ins end."""
     person, form = g.viewer.person, ChangePasswordForm()
@@ -72,6 +74,7 @@ def knows_password(person: Person, form: ChangePasswordForm | ChangeEmailForm) -
 
 @everywhere(bp, "/e-mail", methods=["GET", "POST"])
 @personal
+@again_by_factor
 def email() -> ResponseReturnValue:
     """Change the address: a link goes to the new one, a note to the old one."""
     person, form = g.viewer.person, ChangeEmailForm()

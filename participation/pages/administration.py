@@ -84,10 +84,11 @@ def look() -> ResponseReturnValue:
 
 def _saved_look(form: LookForm) -> int:
     """302 when it is stored; else the status of the page that says what is in the way."""
-    values = {name: form[name].data.strip() for name in ("name", "short_name", "claim", "colour", "logo_alt")}
+    values = {name: (form[name].data or "").strip() for name in ("name", "short_name", "claim", "colour", "logo_alt")}
     actor_id = g.viewer.person.id
     try:
-        values |= {"contact_email": normalise_email(form.contact_email.data), "address": form.address.data.strip()}
+        values |= {"address": (form.address.data or "").strip()}
+        values |= {"contact_email": normalise_email(form.contact_email.data)}
         logo = form.logo.data.read() if form.logo.data else b""
         if (logo or g.tenant.logo_hash) and not values["logo_alt"]:
             raise Invalid(NO_ALT, field="logo_alt")
@@ -152,7 +153,7 @@ def _saved_text(key: str, form: PageForm) -> int:
     """302 when it is stored; else the status of the page that says what is in the way."""
     try:
         with writing():
-            write_legal_page(g.tenant, key, form.source.data, seen=form.seen.data, actor_id=g.viewer.person.id)
+            write_legal_page(g.tenant, key, form.source.data or "", seen=form.seen.data, actor_id=g.viewer.person.id)
         return 302
     except Conflict as error:
         form.form_errors.append(error.sentence)

@@ -49,7 +49,7 @@ def write() -> ResponseReturnValue:
         back=request.values.get("back", ""),
         blocks=answer_blocks(g.tenant.id, chosen.keywords()),
     )
-    return page, 422 if form.errors else 200
+    return page, 409 if form.form_errors else 422 if form.errors else 200
 
 
 def _back() -> str:

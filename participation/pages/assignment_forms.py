@@ -20,6 +20,7 @@ from participation.evaluation.departments import open_departments, people_for
 from participation.evaluation.discussion import Discussion, Given, Part, discussion_of
 from participation.evaluation.services import DECISIONS
 from participation.kernel.clock import today
+from participation.web.numbers import number_in
 
 
 class PartForm(FlaskForm):  # type: ignore[misc]
@@ -34,8 +35,7 @@ class PartForm(FlaskForm):  # type: ignore[misc]
     @property
     def argument_id(self) -> int | None:
         """The argument that is meant, None for the whole; a number that cannot be is as good as an unknown one."""
-        typed = str(self.argument.data or "")
-        return int(typed) if typed.isdecimal() and len(typed) < 19 else None
+        return number_in(self.argument.data)
 
 
 class AssignForm(PartForm):
@@ -60,7 +60,7 @@ class AssignForm(PartForm):
     def values(self) -> dict[str, Any]:
         """What `assigning.assign` takes."""
         chosen = {"department_id": self.department.data, "person_id": self.person.data}
-        return {name: int(value) if value else None for name, value in chosen.items()} | {"due_on": self.due_on.data}
+        return {name: number_in(value) for name, value in chosen.items()} | {"due_on": self.due_on.data}
 
 
 def _with(choices: list[tuple[int, str]], number: int | None, title: str | None) -> list[tuple[int, str]]:

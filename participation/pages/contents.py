@@ -1,8 +1,8 @@
 """Notices, questions and answers, documents of a procedure: staff prepare them, everybody reads them."""
 
-from typing import Any
+from typing import Any, Final
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,24 +16,16 @@ from participation.pages.account_forms import blame
 from participation.pages.content_forms import EntryForm, file_sent
 from participation.procedures import entries
 from participation.procedures.entries import Entry
+from participation.web.bodies import takes
 from participation.web.guard import access, public
 from participation.web.staff_nav import staff_nav
 from participation.web.stored_files import send_stored
-from participation.web.uploads import read_before_file
 
 bp = Blueprint("contents", __name__, url_prefix="/<tenant>/<procedure>/-")
 
-PLAIN = 12 * 2**20  # bytes of a file that comes at once, without script
-LARGE = ("contents.add", "contents.change")
+PLAIN: Final = 10 * 2**20  # bytes of a file that comes at once, without script
+TEXT: Final = 2**20
 ENDINGS = ",".join(f".{MEDIA[name].extension}" for name in sorted(DOCUMENTS | PICTURES))
-
-
-@bp.url_value_preprocessor
-def _make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    if endpoint in LARGE:
-        request.max_content_length = PLAIN
-        if (request.content_length or 0) > PLAIN:
-            read_before_file(2**20)
 
 
 @bp.get("/manage/contents")
@@ -47,6 +39,7 @@ def index() -> str:
 
 @bp.route("/manage/contents/new/<any(notice, question, document):kind>", methods=["GET", "POST"])
 @access(EDIT)
+@takes(text=TEXT, file=PLAIN)
 def add(kind: str) -> ResponseReturnValue:
     """Add an entry."""
     form = EntryForm()
@@ -57,6 +50,7 @@ def add(kind: str) -> ResponseReturnValue:
 
 @bp.route("/manage/contents/<int:number>", methods=["GET", "POST"])
 @access(EDIT)
+@takes(text=TEXT, file=PLAIN)
 def change(number: int) -> ResponseReturnValue:
     """Change an entry; where somebody was faster both texts are shown."""
     entry = _entry(number)

@@ -1,12 +1,14 @@
 """Sending without an account: the challenge for the browser, and the receipt with the edit link that is shown once."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urljoin
 
 from flask import current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from participation.contributions.drafts import draft_at, sent_before
+from participation.contributions.drafts import draft_at
+from participation.contributions.form_keys import sent_before
 from participation.contributions.models import Contribution
 from participation.contributions.queries import contribution_by_id
 from participation.contributions.targets import target_of
@@ -65,15 +67,16 @@ def receipt_once(contribution: Contribution, activity: Activity, key: str) -> Re
     return receipt_page(contribution, activity, as_guest(guest), link), 200, {"Cache-Control": "no-store"}
 
 
-def sent_alone(key: str) -> ResponseReturnValue | None:
+def sent_alone(key: str, fields: Mapping[str, str] | None) -> ResponseReturnValue | None:
     """What a visitor sees of a draft that was sent without account; None where it was not.
 
     The second press of the button gets the same receipt with the same link; everybody else only hears that it was sent.
+    Raises Conflict where it was sent with other words than these.
     """
     if sent_before(key, None) is None:
         return None
     link = edit_key_of(key)
-    found = sent_just_now(g.procedure.id, key, link) if request.method == "POST" else None
+    found = sent_just_now(g.procedure.id, key, link, fields) if request.method == "POST" else None
     if found is not None:
         return receipt_once(found, activity_of(found.activity_id), link)
     return render_template("pages/contributions/sent_alone.html"), 200, {"Cache-Control": "no-store"}

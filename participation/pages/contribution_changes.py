@@ -15,14 +15,16 @@ from participation.kernel.db import writing
 from participation.kernel.refusal import Conflict, Unknown
 from participation.pages.contribution_forms import EditForm, text_problem
 from participation.pages.contribution_places import activity_of, registry, with_message
-from participation.pages.contribution_routes import bp
+from participation.pages.contribution_routes import ROOM, bp
 from participation.pages.contribution_shown import own_contribution
 from participation.procedures.models import Activity
+from participation.web.bodies import takes
 from participation.web.guard import LoginNeeded, known, public
 
 
 @bp.route("/<tenant>/<procedure>/-/contributions/<reference>/edit", methods=["GET", "POST"])
 @known
+@takes(text=ROOM, pasted=True)
 def edit(reference: str) -> ResponseReturnValue:
     """Change one's own text while a phase is open; a change made meanwhile is shown beside it (409)."""
     contribution = own_contribution(reference)

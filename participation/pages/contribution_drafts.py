@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from participation.access import rules
 from participation.accounts.services import request_confirmation
+from participation.contributions.attachments import LARGEST
 from participation.contributions.drafts import change_draft, discard_draft, draft_at, locked_draft
 from participation.contributions.models import Contribution, Draft
 from participation.contributions.queries import contribution_by_id
@@ -26,7 +27,8 @@ from participation.pages.contribution_files import change_files
 from participation.pages.contribution_forms import DraftForm, refuse
 from participation.pages.contribution_handing import ACTS, Handing, hand, handing_of
 from participation.pages.contribution_places import activity_of, target_url, with_message
-from participation.pages.contribution_routes import bp
+from participation.pages.contribution_routes import KEPT, ROOM, asked_by_script, bp
+from participation.web.bodies import takes
 from participation.web.drafts import draft_cookie
 from participation.web.guard import LoginNeeded, public
 
@@ -41,6 +43,7 @@ LINKS = 20  # confirmation mails that one network may ask for in an hour
 
 @bp.route("/<tenant>/<procedure>/-/drafts/<key>", methods=["GET", "POST"])
 @public
+@takes(text=ROOM, file=LARGEST, pasted=True)
 def draft(key: str) -> ResponseReturnValue:
     """Show a draft; by POST keep, discard, confirm an address or send (the pressed button says which)."""
     if not key.isprintable():
@@ -81,13 +84,17 @@ def _own_draft(key: str) -> Draft | None:
 
 
 def _sent_or_unknown(key: str) -> ResponseReturnValue:
-    """A draft that was sent leads to its receipt; a visitor may be its author on another device."""
+    """A draft that was sent leads to its receipt; a visitor may be its author on another device.
+
+    Other words than those that were sent are refused and shown again, so that nobody believes them sent.
+    """
+    typed = DraftForm().fields() if request.form.get("text", "").strip() else None
     if not g.viewer.is_known:
-        answer = sent_alone(key)
+        answer = sent_alone(key, typed)
         if answer is None:
             raise LoginNeeded(_l("Bitte melden Sie sich an. Ihr Text ist noch da."))
         return answer
-    contribution = became(key, g.viewer)
+    contribution = became(key, g.viewer, typed)
     return redirect(url_for("contributions.receipt", reference=contribution.reference), 303)
 
 
@@ -112,6 +119,8 @@ def _discard(found: Draft, target: Target) -> ResponseReturnValue:
 def _keep(found: Draft, form: DraftForm, done: str) -> ResponseReturnValue:
     number, key = found.id, found.key
     _change(number, form)
+    if asked_by_script():
+        return {"draft": key, "sentence": str(KEPT)}
     return redirect(url_for("contributions.draft", key=key, done=done), 303)
 
 

@@ -1,17 +1,16 @@
 """The blueprint of drafts and contributions; its views stand in the contribution_… files."""
 
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, request
+from flask_babel import lazy_gettext as _l
 
 from participation.kernel.text import excerpt, plain
-from participation.web.uploads import read_before_file
 
 bp = Blueprint("contributions", __name__)
 
 ROOM: Final = 3_500_000  # bytes: 1 MB of any letters, three times as long in a form, is read and shown again
-FILE_ROOM: Final = 12 * 2**20  # bytes: a file of 10 MB and the text
-ROOMY: Final = ("contributions.keep_draft", "contributions.draft", "contributions.edit")
+KEPT: Final = _l("Zwischengespeichert. Nur Sie sehen das.")
 
 
 @bp.app_template_filter("excerpt")
@@ -20,13 +19,6 @@ def excerpt_of(html: str, length: int) -> str:
     return excerpt(plain(html), length)
 
 
-@bp.url_value_preprocessor
-def make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Before anything reads the form: these routes take texts that are far too long, to give them back."""
-    if endpoint in ROOMY:
-        request.max_content_length = ROOM
-        request.max_form_memory_size = ROOM
-    if endpoint == "contributions.draft":
-        request.max_content_length = FILE_ROOM
-        if (request.content_length or 0) > FILE_ROOM:
-            read_before_file(ROOM)
+def asked_by_script() -> bool:
+    """Whether the script asks that keeps a text while somebody types; a form of the page takes a page as its answer."""
+    return bool(request.accept_mimetypes.best == "application/json")

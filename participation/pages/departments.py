@@ -16,7 +16,6 @@ from participation.kernel.refusal import Invalid
 from participation.pages.account_forms import blame
 from participation.pages.staff_forms import DepartmentForm, MemberForm
 from participation.web.guard import access
-from participation.web.sessions import current_key
 from participation.web.staff_nav import staff_nav
 
 bp = Blueprint("departments", __name__, url_prefix="/<tenant>/-/departments")
@@ -83,14 +82,12 @@ def change(number: int) -> ResponseReturnValue:
 @bp.post("/<int:number>/members")
 @access(ADMINISTER)
 def add(number: int) -> ResponseReturnValue:
-    """Somebody more: at once where the team knows them, else by invitation. A role has weight: it asks for a code."""
+    """Somebody more: at once where the team knows them, else by invitation."""
     department, form = department_at(g.tenant.id, number), MemberForm()
     form.offer(procedures_of(g.tenant.id))
     if form.validate_on_submit():
-        form.count_try(g.viewer.person)
         try:
             with writing():
-                form.prove(g.viewer.person, key=current_key())
                 invited = _add(department, form)
             done = "invited" if invited else "member-added"
             return redirect(url_for("departments.show", number=number, done=done))

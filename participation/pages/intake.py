@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from participation.access.rules import ANSWER
 from participation.contributions import intake, intake_queries
+from participation.contributions.form_keys import fresh_key, sent_before
 from participation.contributions.intake_checks import formats_of, same_text
 from participation.contributions.intake_models import Intake
 from participation.contributions.models import Contribution
@@ -19,7 +20,8 @@ from participation.kernel.refusal import Conflict, Invalid, Refused, Unknown
 from participation.pages import intake_import, intake_letters
 from participation.pages.account_forms import blame
 from participation.pages.intake_forms import LARGEST_SCAN, SCANS, BackForm, RecordForm, actor, scan_sent
-from participation.pages.intake_routes import bp, format_with, number_of, recorded, refusal
+from participation.pages.intake_routes import TEXT_ROOM, bp, format_with, number_of, recorded, refusal
+from participation.web.bodies import takes
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
 from participation.web.stored_files import send_stored
@@ -43,12 +45,13 @@ def index() -> str:
 
 @bp.route("/new", methods=["GET", "POST"])
 @access(ANSWER)
+@takes(text=TEXT_ROOM, file=LARGEST_SCAN, pasted=True)
 def new() -> ResponseReturnValue:
     """The form for one; by POST record it, and go on to the next of the stack."""
     form = RecordForm.fresh(g.procedure)
     if not form.is_submitted():
         return _form(form)
-    if twin := _twin(form):
+    if not sent_before(form.form_key.data or "", actor()) and (twin := _twin(form)):
         return _form(form, 409, twin=twin)
     made = _recorded(form) if form.validate() else 0
     if not made:
@@ -73,16 +76,20 @@ def _recorded(form: RecordForm) -> int:
             raise Refused(_("In diesem Verfahren gibt es nichts, wozu Menschen Beiträge senden können."))
         scan = scan_sent()
         with writing():
-            return intake.record(activity, form.received(), scan=scan, actor_id=by).id
+            key = form.form_key.data or ""
+            return intake.record(activity, form.received(), scan=scan, actor_id=by, key=key).id
+    except Conflict as error:
+        form.form_key.data = fresh_key()  # pressed once more it is meant
+        return _blame(form, error)
     except Refused as error:
-        _blame(form, error)
-        return 0
+        return _blame(form, error)
 
 
-def _blame(form: RecordForm, error: Refused) -> None:
-    """A refusal of the whole stands above the form, one of the file beside it."""
+def _blame(form: RecordForm, error: Refused) -> int:
+    """A refusal of the whole stands above the form, one of the file beside it. Returns 0."""
     field = "scan" if isinstance(error, FileRefused) else getattr(error, "field", "")
     blame(form, Invalid(error.sentence, field=field))
+    return 0
 
 
 def _form(form: RecordForm, status: int = 200, **values: Any) -> ResponseReturnValue:
@@ -105,6 +112,7 @@ def _form(form: RecordForm, status: int = 200, **values: Any) -> ResponseReturnV
 
 @bp.route("/<int:number>", methods=["GET", "POST"])
 @access(ANSWER)
+@takes(text=TEXT_ROOM, file=LARGEST_SCAN, pasted=True)
 def change(number: int) -> ResponseReturnValue:
     """One record; by POST correct it. Where somebody was faster both are shown."""
     contribution, record = recorded(number)

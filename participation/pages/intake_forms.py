@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
+from participation.contributions.form_keys import fresh_key
 from participation.contributions.intake import Scan
 from participation.contributions.intake_checks import CHANNELS, LONGEST, Received, formats_of
 from participation.contributions.intake_models import Intake
@@ -83,6 +84,7 @@ class RecordForm(FlaskForm):  # type: ignore[misc]
     scan = FileField(_l("Original als Scan"), description=_l("PDF, JPEG oder PNG, bis 10 MB."))
     double = HiddenField()  # the number of a contribution with the same words that this page showed
     version = HiddenField(default="0")
+    form_key = HiddenField(default=fresh_key)  # the same form sent twice is one record
 
     @classmethod
     def fresh(cls, procedure: Procedure) -> "RecordForm":

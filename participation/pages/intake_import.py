@@ -20,6 +20,7 @@ from participation.pages.account_forms import blame
 from participation.pages.intake_forms import ImportForm, TakeOverForm, actor
 from participation.pages.intake_routes import bp, format_with, number_of, refusal
 from participation.procedures.models import Activity
+from participation.web.bodies import takes
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
 
@@ -29,6 +30,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @bp.route("/import", methods=["GET", "POST"])
 @access(ANSWER)
+@takes(file=MOST_BYTES)
 def choose() -> ResponseReturnValue:
     """Choose a table; by POST keep it for two days and look into it."""
     form = ImportForm.fresh(g.procedure)

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g
 
 from participation.contributions import intake_queries
 from participation.contributions.intake_checks import formats_of, require_stage
@@ -11,21 +11,10 @@ from participation.contributions.models import Contribution
 from participation.kernel.refusal import Refused, Unknown
 from participation.pages.intake_forms import CHANNEL_WORDS, CONSENT_WORDS
 from participation.procedures.models import Activity
-from participation.web.uploads import read_before_file
 
 bp = Blueprint("intake", __name__, url_prefix="/<tenant>/<procedure>/-/manage/intake")
 
-ROOM: Final = 12 * 2**20  # bytes: a file of 10 MB and the words beside it
-TEXT_ROOM: Final = 2 * 2**20
-LARGE: Final = ("intake.new", "intake.change", "intake.choose")
-
-
-@bp.url_value_preprocessor
-def _make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    if endpoint in LARGE:
-        request.max_content_length, request.max_form_memory_size = ROOM, TEXT_ROOM
-        if (request.content_length or 0) > ROOM:
-            read_before_file(TEXT_ROOM)
+TEXT_ROOM: Final = 2 * 2**20  # bytes of the words beside a file
 
 
 @bp.context_processor

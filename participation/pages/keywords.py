@@ -12,6 +12,7 @@ from participation.kernel.db import writing
 from participation.kernel.refusal import Conflict, Invalid, Unknown
 from participation.pages.account_forms import blame
 from participation.pages.keyword_forms import KeywordForm, KeywordListForm
+from participation.web.bodies import takes
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
 
@@ -37,6 +38,7 @@ def _index(form: KeywordListForm, read: Read | None = None) -> str:
 
 @bp.post("")
 @access(ANSWER)
+@takes(text=1_000_000)
 def add() -> ResponseReturnValue:
     """Add keywords, one a line; lines that cannot be taken are named, the others are in."""
     form, by = KeywordListForm(), int(g.viewer.person.id)

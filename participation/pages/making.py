@@ -6,13 +6,12 @@ from typing import Any
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from participation.access.rules import MANAGE, can
-from participation.access.sentences import role_needed
+from participation.access.rules import MANAGE, can, role_refusal
 from participation.evaluation.assigned import open_by_procedure
 from participation.interfaces import STAFF
 from participation.kernel.clock import today
 from participation.kernel.db import writing
-from participation.kernel.refusal import Invalid, Refused
+from participation.kernel.refusal import Invalid
 from participation.moderation.desk import desk_of, may_moderate, work_at
 from participation.moderation.waiting import waiting_by_procedure
 from participation.pages import making_templates
@@ -42,7 +41,7 @@ TUESDAY = 1  # phases of whole weeks then end on a Monday, when somebody is ther
 def home() -> ResponseReturnValue:
     """Where everybody who works for the authority begins: its procedures, or those they work on."""
     if not works_here():
-        raise Refused(role_needed(MANAGE))
+        raise role_refusal(g.viewer, MANAGE, g.tenant.id)
     stage, only = request.args.get("stage"), _own_procedures()
     narrow = Filter(tenant_id=g.tenant.id, only=only, group=stage if stage in GROUPS else None)
     cards, after = overview.page_of_procedures(narrow, EVERYTHING, request.args.get("after"))

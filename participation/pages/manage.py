@@ -24,6 +24,7 @@ from participation.procedures.facts import change_picture
 from participation.procedures.lifecycle import INTERNAL, Stage
 from participation.procedures.queries import stage_of
 from participation.procedures.templates import keep_template
+from participation.web.bodies import takes
 from participation.web.guard import access
 from participation.web.publication import forecast, place_url
 from participation.web.staff_nav import address_of, may_open, staff_nav
@@ -76,6 +77,7 @@ def overview() -> ResponseReturnValue:
 
 @bp.route("/picture", methods=["GET", "POST"])
 @access(MANAGE)
+@takes(file=MOST_BYTES)
 def picture() -> ResponseReturnValue:
     """The picture and its description for people who do not see it."""
     form = PictureForm(picture_alt=g.procedure.picture_alt)

@@ -19,6 +19,7 @@ from participation.pages.manage_forms import ASKED_LATER, GROUPS, FactsForm
 from participation.pages.manage_routes import bp
 from participation.procedures.facts import change_facts, frozen_facts, last_editor, mark_of
 from participation.web.guard import access
+from participation.web.numbers import number_in
 from participation.web.staff_nav import staff_nav
 
 KEEP = "keep-"  # of a fact, which version stays: mine or theirs
@@ -62,7 +63,7 @@ def facts() -> ResponseReturnValue:
 
 def _save(form: FactsForm) -> int:
     """303 when the facts were changed, else the status of what is wrong; the sentence stands at its field."""
-    version = int(form.version.data) if str(form.version.data).isdigit() else 0
+    version = number_in(form.version.data) or 0
     try:
         with writing():
             change_facts(g.procedure, version, form.values, actor_id=g.viewer.person.id)

@@ -6,9 +6,18 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from participation.kernel.text import RICH_LIMIT, normalise
 from participation.procedures.facts import FACTS, mark_of
@@ -30,7 +39,11 @@ GROUPS = (
         _l("Wer entscheidet und antwortet"),
         ("deciders", "decision_on", "answers_by", "contact", "legal_basis"),
     ),
-    ("public", _l("Wer es sieht und wie lange"), ("visible_to", "announced_on", "retained_until", "practice")),
+    (
+        "public",
+        _l("Wer es sieht und wie lange"),
+        ("visible_to", "announced_on", "retained_until", "contact_days", "practice"),
+    ),
 )
 
 
@@ -108,6 +121,12 @@ class FactsForm(FlaskForm):  # type: ignore[misc]
     )
     retained_until = DateField(
         _l("Sichtbar bis"), [Optional()], description=_l("Danach kommt das abgeschlossene Verfahren ins Archiv.")
+    )
+    contact_days = IntegerField(
+        _l("Kontaktdaten behalten, in Tagen"),
+        [NumberRange(0, 3650, message=_l("Bitte geben Sie eine Zahl von 0 bis 3650 an."))],
+        filters=[lambda days: 365 if days is None else days],
+        description=_l("So lange nach dem Ende. Danach löschen wir Adressen, die nur zum Schreiben dienten."),
     )
     practice = BooleanField(
         _l("Das ist eine Übung"), description=_l("Die Seiten sagen dann, dass niemand wirklich entscheidet.")

@@ -3,10 +3,9 @@
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from participation.access.rules import MODERATE
-from participation.access.sentences import role_needed
+from participation.access.rules import MODERATE, role_refusal
 from participation.kernel.db import writing
-from participation.kernel.refusal import Refused, Unknown
+from participation.kernel.refusal import Unknown
 from participation.moderation import reports
 from participation.moderation.desk import desk_of, work_at
 from participation.moderation.queue import barriers as reported_barriers
@@ -45,7 +44,7 @@ def close_barrier(number: int) -> ResponseReturnValue:
 
 
 def _require_barriers() -> None:
-    if g.tenant is None and not g.viewer.person.is_operator:
+    if g.tenant is None and not g.viewer.operates:
         raise Unknown
     if g.tenant is not None and not g.viewer.roles_at(g.tenant.id) & MODERATE.staff:
-        raise Refused(role_needed(MODERATE))
+        raise role_refusal(g.viewer, MODERATE, g.tenant.id)

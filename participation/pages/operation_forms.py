@@ -1,17 +1,17 @@
-"""The forms of those who run the installation. Acts of weight ask for the second factor again."""
+"""The forms of those who run the installation."""
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from participation.pages.account_forms import NEEDED, needed
-from participation.pages.second_factor_forms import AgainForm
 
 KINDS = (("ministry", _l("Ministerium")), ("district", _l("Landkreis")), ("town", _l("Stadt oder Gemeinde")))
 
 
-class NewTenantForm(AgainForm):
+class NewTenantForm(FlaskForm):  # type: ignore[misc]
     """A new authority, and who sets it up."""
 
     name = StringField(_l("Name der Behörde"), [InputRequired(NEEDED), Length(max=120, message=_l("Das ist zu lang."))])
@@ -32,7 +32,7 @@ class NewTenantForm(AgainForm):
     )
 
 
-class ResetForm(AgainForm):
+class ResetForm(FlaskForm):  # type: ignore[misc]
     """Whose second factor is taken off."""
 
     email = EmailField(_l("E-Mail-Adresse der Person"), needed(), render_kw={"autocomplete": "off"})

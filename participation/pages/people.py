@@ -17,6 +17,8 @@ from participation.pages.procedures import full_address, qr_code
 from participation.procedures import codes, lists
 from participation.procedures.codes import NewCode
 from participation.procedures.lists import Row
+from participation.web.again import again
+from participation.web.bodies import takes
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
 
@@ -64,6 +66,7 @@ def _page(number: int, status: int = 200, **values: Any) -> ResponseReturnValue:
 
 @bp.post("/<int:number>/add")
 @access(MANAGE)
+@takes(text=1_000_000)
 def add(number: int) -> ResponseReturnValue:
     """Put addresses on the list, all or none; bad rows are named."""
     form = PeopleForm()
@@ -85,6 +88,7 @@ def _bad(rows: list[Row]) -> list[Row]:
 
 @bp.post("/<int:number>/addresses")
 @access(MANAGE)
+@again
 def addresses(number: int) -> ResponseReturnValue:
     """Show the addresses; that somebody looked at them stands in the log."""
     with writing():

@@ -2,10 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, RadioField, StringField, TextAreaField
+from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from participation.contributions.form_keys import fresh_key
 from participation.kernel.refusal import Invalid
 from participation.moderation.reasons import LONGEST, REASONS
 from participation.moderation.reports import checked_address
@@ -55,6 +56,7 @@ class ReportForm(WithoutAccount):
         render_kw={"rows": 3},
     )
     email = email_field()
+    form_key = HiddenField(default=fresh_key)  # the same form sent twice is one report
 
 
 class BarrierForm(WithoutAccount):

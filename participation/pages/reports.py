@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from participation.contributions.form_keys import sent_before
 from participation.kernel.db import writing
 from participation.kernel.limits import allow, network
 from participation.kernel.refusal import Refused, Unknown
@@ -32,10 +33,12 @@ def contribution(reference: str) -> ResponseReturnValue:
         page = render_template("pages/reports/contribution.html", form=form, item=reported)
         return page, 422 if form.errors else 200
     if not form.is_trapped:
-        _count("report")
-        reason, note, email = form.reason.data, form.note.data or "", form.email.data or ""
+        key, reason, email = form.form_key.data or "", form.reason.data, form.email.data or ""
+        if sent_before(key, None) is None:
+            _count("report")
+        said = {"reason": reason, "note": form.note.data or "", "email": email, "key": key}
         with writing():
-            report_contribution(reported.id, reason=reason, note=note, email=email, reporter=_reporter())
+            report_contribution(reported.id, reporter=_reporter(), **said)
     return redirect(url_for("contributions.show", reference=reference, done="reported"))
 
 

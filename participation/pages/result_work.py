@@ -16,6 +16,7 @@ from participation.results import cutting, services
 from participation.results.freezing import freeze, require_over
 from participation.results.models import Result
 from participation.results.queries import in_preparation, next_number, published, published_versions
+from participation.web.again import again
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
 
@@ -132,6 +133,7 @@ def take_back() -> ResponseReturnValue:
 
 @bp.post("/manage/result/publish")
 @access(MANAGE)
+@again
 def publish() -> ResponseReturnValue:
     """Make it public, as the second person."""
     result, actor_id = _waiting(), g.viewer.person.id

@@ -32,7 +32,7 @@ FIELDS: Mapping[str, Any] = {
     "changeable": _l("Was sich ändern kann"), "picture_alt": _l("Beschreibung des Bildes"),
     "visible_to": _l("Sichtbar für"), "practice": _l("Nur zur Übung"), "announced_on": _l("Ankündigung"),
     "decision_on": _l("Tag der Entscheidung"), "answers_by": _l("Antworten bis"),
-    "retained_until": _l("Sichtbar bis"), "begins": _l("Beginn"), "ends": _l("Ende"), "round": _l("Durchgang"),
+    "contact_days": _l("Kontaktdaten behalten"), "retained_until": _l("Sichtbar bis"), "begins": _l("Beginn"), "ends": _l("Ende"), "round": _l("Durchgang"),
     "identity": _l("Wie Menschen teilnehmen"), "moderation": _l("Prüfung vor der Veröffentlichung"),
     "statutory": _l("Gesetzliche Frist"), "audience": _l("Für wen"), "counts_visible": _l("Zahlen sichtbar"),
     "written_form_required": _l("Schriftform erforderlich"), "kind": _l("Art"), "slug": _l("Adresse"),

@@ -34,12 +34,14 @@ class Result(NamedTuple):
 @public
 def results() -> ResponseReturnValue:
     """What was found. The number of a contribution leads straight to it."""
-    question = request.args.get("q", "").replace("\x00", " ").strip()[:LONGEST]
+    question = request.args.get("q", "").strip()[:LONGEST]
     if address := _address(question):
         return redirect(url_for("contributions.show", **address._asdict()))
     asked, narrow, page = terms(question), _narrow(), _page()
     modules = [module.name for module in current_app.extensions["registry"]]
-    found = queries.found(asked, g.viewer, narrow, modules=modules, page=page)
+    found = _found(asked, narrow, modules, page)
+    if found is None:
+        return render_template("pages/search/away.html", question=question, procedures_url=url_for("portal.procedures"))
     return render_template(
         "pages/search/results.html",
         question=question,
@@ -55,6 +57,15 @@ def results() -> ResponseReturnValue:
         next_url=_url(page=page + 1) if page * queries.PAGE < found.total else None,
         page=page,
     )
+
+
+def _found(asked: tuple[Term, ...], narrow: Narrow, modules: list[str], page: int) -> queries.Found | None:
+    """The hits, None while the index does not answer."""
+    try:
+        return queries.found(asked, g.viewer, narrow, modules=modules, page=page)
+    except queries.NoIndex:
+        current_app.logger.exception("the search index does not answer")
+        return None
 
 
 def _address(question: str) -> queries.Address | None:

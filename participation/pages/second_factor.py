@@ -3,6 +3,7 @@
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from participation.accounts import passkeys
 from participation.accounts import second_factor as factor
 from participation.accounts.models import Person
 from participation.kernel.db import writing
@@ -12,8 +13,11 @@ from participation.pages.account_entering import go_on
 from participation.pages.account_forms import blame
 from participation.pages.account_next import local_path
 from participation.pages.procedures import qr_code
-from participation.pages.second_factor_forms import AgainForm, EnterForm, SetUpForm
+from participation.pages.second_factor_forms import EnterForm, SetUpForm
+from participation.web.again import again
 from participation.web.guard import personal, public
+from participation.web.known_devices import device_of
+from participation.web.passkey_place import has_passkeys, passkey_place
 from participation.web.routes import everywhere
 from participation.web.sessions import awaited_person, current_key
 
@@ -22,59 +26,63 @@ bp = Blueprint("second_factor", __name__)
 
 @everywhere(bp, "/second-factor", methods=["GET", "POST"])
 @personal
+@again
 def show() -> ResponseReturnValue:
-    """What is set up, and what can be changed: `act` is device, codes or remove."""
+    """What is set up, and what can be changed: `act` is device, codes, remove-app or remove."""
     person, since = g.viewer.person, factor.set_since(g.viewer.person.id)
     if since is not None and not g.viewer.proven:
-        return redirect(url_for("second_factor.enter", next=_then()))
-    form = AgainForm()
-    form.ask_again(unless=since is None)
-    if form.validate_on_submit():
-        form.count_try(person)
-        try:
-            return _done(person, form, request.form.get("act", "device"))
-        except Invalid as error:
-            blame(form, error)
-    left = factor.codes_left(person.id)
-    page = render_template(
-        "pages/second_factor/show.html", form=form, since=since, left=left, then=_then(), must=_must()
+        return redirect(url_for("second_factor.enter", next=then()))
+    if request.method == "POST":
+        return _done(person, request.form.get("act", "device"))
+    return render_template(
+        "pages/second_factor/show.html",
+        since=since,
+        has_app=factor.has_app(person.id),
+        keys=passkeys.passkeys_of(person.id),
+        host=passkey_place().host,
+        possible=has_passkeys(),
+        left=factor.codes_left(person.id),
+        then=then(),
+        must=_must(),
     )
-    return page, 422 if form.errors else 200
 
 
-def _done(person: Person, form: AgainForm, act: str) -> ResponseReturnValue:
-    """One of the three acts; the code, where one was asked for, counts as a new proof."""
+def _done(person: Person, act: str) -> ResponseReturnValue:
+    """One of the four acts."""
     codes: list[str] = []
+    taken_off = {"remove-app": factor.remove_app} | ({} if _must() else {"remove": factor.remove})
     with writing():
-        form.prove(person, key=current_key())
         if act == "codes" and g.viewer.proven:
             codes = factor.make_codes(person)
-        elif act == "remove" and not _must():
-            factor.remove(person)
+        elif act in taken_off:
+            taken_off[act](person)
+            log_in(person, proven=factor.is_set(person.id))
         else:
             factor.offer(person)
     if codes:
-        return _codes(codes)
-    if act == "remove":
+        return recovery_codes(codes)
+    if act in taken_off:
         return redirect(url_for("second_factor.show", done="saved"))
-    return redirect(url_for("second_factor.set_up", next=_then()))
+    return redirect(url_for("second_factor.set_up", next=then()))
 
 
 @everywhere(bp, "/second-factor/set-up", methods=["GET", "POST"])
 @personal
+@again
 def set_up() -> ResponseReturnValue:
     """The key as a picture and as text; its first code sets it. Then the recovery codes, this once."""
     person, form = g.viewer.person, SetUpForm()
     key = factor.offered_key(person.id)
     if key is None:
-        return redirect(url_for("second_factor.show", next=_then()))
+        return redirect(url_for("second_factor.show", next=then()))
     if form.validate_on_submit():
-        factor.count_try(person.id)
+        device = device_of(person)
+        factor.count_try(person.id, device=device)
         try:
             with writing():
-                codes = factor.confirm(person, form.code.data)
+                codes = factor.confirm(person, form.code.data, device=device)
                 log_in(person, proven=True)
-            return _codes(codes, first=True)
+            return recovery_codes(codes, first=True)
         except Invalid as error:
             blame(form, error)
     picture = qr_code(factor.address_of(key, person.email, current_app.config["SETTINGS"]["name"]))
@@ -89,30 +97,47 @@ def enter() -> ResponseReturnValue:
     """The second step of logging in."""
     person = awaited_person() or g.viewer.person
     if person is None:
-        return redirect(url_for("account.log_in", next=_then()))
+        return redirect(url_for("account.log_in", next=then()))
     form = EnterForm()
     if form.validate_on_submit():
-        factor.count_try(person.id)
+        factor.count_try(person.id, device=device_of(person))
         try:
             with writing():
-                factor.prove(person, form.given.data)
+                _prove(person, form)
                 log_in(person, proven=True)
-                target = go_on(person, then=_then(), done="logged-in")
+                target = go_on(person, then=then(), done="logged-in")
             return redirect(target)
         except Invalid as error:
             error.field = form.given.name
             blame(form, error)
-    shown = url_for("development.codes") if "development.codes" in current_app.view_functions else None
-    page = render_template("pages/second_factor/enter.html", form=form, codes_url=shown)
-    return page, 422 if form.errors else 200
+    return _enter_page(person, form), 422 if form.errors else 200
 
 
-def _codes(codes: list[str], *, first: bool = False) -> ResponseReturnValue:
+def _prove(person: Person, form: EnterForm) -> None:
+    device = device_of(person)
+    if form.passkey.data:
+        passkeys.prove(person, form.passkey.data, passkey_place(), key=current_key() or "", device=device)
+    else:
+        factor.prove(person, form.given.data, device=device)
+
+
+def _enter_page(person: Person, form: EnterForm) -> str:
+    return render_template(
+        "pages/second_factor/enter.html",
+        form=form,
+        has_app=factor.has_app(person.id),
+        has_passkey=bool(passkeys.passkeys_of(person.id, passkey_place().host)),
+        codes_url=url_for("development.codes") if "development.codes" in current_app.view_functions else None,
+    )
+
+
+def recovery_codes(codes: list[str], *, first: bool = False) -> ResponseReturnValue:
     """The recovery codes. They are in this answer only: nobody can show them again."""
-    return render_template("pages/second_factor/codes.html", codes=codes, first=first, then=_then())
+    return render_template("pages/second_factor/codes.html", codes=codes, first=first, then=then())
 
 
-def _then() -> str | None:
+def then() -> str | None:
+    """The page somebody wanted to see before the second factor came between."""
     return local_path(request.args.get("next"))
 
 

@@ -1,4 +1,4 @@
-"""The forms of the team. Giving a role asks for the second factor again where it was shown long ago."""
+"""The forms of the team."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -7,10 +7,9 @@ from wtforms.fields.choices import SelectChoice
 
 from participation.access.team import GRANTABLE
 from participation.pages.account_forms import needed
-from participation.pages.second_factor_forms import AgainForm
 
 
-class RoleForm(AgainForm):
+class RoleForm(FlaskForm):  # type: ignore[misc]
     """A role, for the whole authority or one procedure."""
 
     role = SelectField(_l("Rolle"), choices=[SelectChoice(role.value, _l(role.value)) for role in GRANTABLE])
@@ -20,7 +19,6 @@ class RoleForm(AgainForm):
         """Let the role hold for the whole authority or for one of these procedures."""
         whole = SelectChoice("0", _l("die ganze Behörde"))
         self.procedure.choices = [whole, *(SelectChoice(str(number), title) for number, title in procedures)]
-        self.ask_again()
 
     @property
     def procedure_id(self) -> int | None:

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm.exc import StaleDataError
 
 from participation.access.rules import MANAGE
 from participation.interfaces import Role
@@ -22,6 +21,7 @@ from participation.procedures.lifecycle import TRANSITIONS, IllegalStepError, St
 from participation.procedures.queries import stage_of
 from participation.procedures.review import differences, fingerprint, kept_content, step_before
 from participation.procedures.step_models import StepTaken
+from participation.web.again import again
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
 
@@ -38,6 +38,7 @@ def show() -> str:
 
 @bp.route("/<name>", methods=["GET", "POST"])
 @access(MANAGE)
+@again
 def take(name: str) -> ResponseReturnValue:
     """One step: its page names the consequence, its POST takes it."""
     if name not in TRANSITIONS:
@@ -51,7 +52,7 @@ def take(name: str) -> ResponseReturnValue:
             return redirect(url_for("steps.show", done=f"step-{name}"))
     except Incomplete:
         return _page(name, form), 422
-    except (Conflict, IllegalStepError, StaleDataError) as error:
+    except (Conflict, IllegalStepError) as error:
         return _overview(faster=error, typed=form), 409
     return _page(name, form), 422 if form.errors else 200
 

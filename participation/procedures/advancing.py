@@ -14,9 +14,9 @@ from participation.kernel.events import emit
 from participation.kernel.refusal import Refused
 from participation.procedures.conditions import check_actor, check_state, check_typed, last_phases
 from participation.procedures.events import ProcedureAdvanced
-from participation.procedures.lifecycle import TRANSITIONS, Stage, clock_steps, next_stage
+from participation.procedures.lifecycle import TRANSITIONS, Stage, clock_steps, is_closing, next_stage
 from participation.procedures.models import Phase, Procedure
-from participation.procedures.queries import dates_of, procedure_by_id, stage_of
+from participation.procedures.queries import dates_of, procedure_by_id, require_closed, stage_of
 from participation.procedures.review import check_seen, kept_content
 from participation.procedures.services import lock, note_change
 from participation.procedures.step_models import StepTaken
@@ -61,6 +61,7 @@ def advance(
     if seen is not None:
         check_seen(procedure, seen)
     record_clock(procedure)
+    require_closed(procedure)
     next_stage(Stage(procedure.stage), transition)
     check_actor(procedure, transition, actor_id, roles, prepared_by_id)
     chosen = [phase for phase in last_phases(procedure) if phase_ids is None or phase.id in phase_ids]
@@ -94,8 +95,14 @@ def _why_not(procedure: Procedure, name: str, actor_id: int, roles: frozenset[Ro
 
 
 def record_clock(procedure: Procedure) -> int:
-    """Write down the steps the clock has taken. Returns how many."""
-    steps = clock_steps(dates_of(procedure), now())
+    """Write down the steps the clock has taken. Returns how many.
+
+    The end of taking part is written down 30 s after it: who arrived in time and is still being served is let in.
+    """
+    dates, at = dates_of(procedure), now()
+    if dates.ends_at is not None and is_closing(dates, at):
+        at = dates.ends_at - datetime.resolution
+    steps = clock_steps(dates, at)
     for name in steps:
         _move(procedure, _Taking(name=name))
     return len(steps)

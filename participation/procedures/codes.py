@@ -1,16 +1,15 @@
 """Access codes: made in lots for a list, handed out on paper, one participant each."""
 
-import hmac
 import re
 import secrets
 from typing import NamedTuple
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from participation.kernel.clock import now
 from participation.kernel.db import db
+from participation.kernel.keys import keyed_hash, keyed_hashes
 from participation.kernel.refusal import Invalid, Refused, Unknown
 from participation.procedures.audience_models import AccessCode, PersonList
 from participation.procedures.guests import end_guest_sessions
@@ -67,14 +66,18 @@ def normalised(text: str) -> str:
 
 def _hash(tenant_id: int, code: str) -> str:
     """Keyed, because a code is short enough to be guessed from a plain hash."""
-    secret = str(current_app.config["SECRET_KEY"])
-    return hmac.new(secret.encode(), f"code|{tenant_id}|{code}".encode(), "sha256").hexdigest()
+    return keyed_hash(f"code|{tenant_id}|{code}")
+
+
+def _hashes(tenant_id: int, text: str) -> list[str]:
+    """As what a code may be stored: printed codes outlive a change of the server's key."""
+    return keyed_hashes(f"code|{tenant_id}|{normalised(text)}")
 
 
 def knows(tenant_id: int, text: str) -> bool:
     """Whether a text is a code of this authority; revoked ones are known too."""
-    hashed = _hash(tenant_id, normalised(text))
-    query = select(AccessCode.id).where(AccessCode.tenant_id == tenant_id, AccessCode.code_hash == hashed)
+    hashes = _hashes(tenant_id, text)
+    query = select(AccessCode.id).where(AccessCode.tenant_id == tenant_id, AccessCode.code_hash.in_(hashes))
     return db.session.scalar(query) is not None
 
 
@@ -94,8 +97,8 @@ def use_code(tenant_id: int, text: str) -> Participant:
 
     Raises Invalid for an unknown code, Refused for one that was revoked.
     """
-    hashed = _hash(tenant_id, normalised(text))
-    query = select(AccessCode).where(AccessCode.tenant_id == tenant_id, AccessCode.code_hash == hashed)
+    hashes = _hashes(tenant_id, text)
+    query = select(AccessCode).where(AccessCode.tenant_id == tenant_id, AccessCode.code_hash.in_(hashes))
     code = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if code is None:
         raise Invalid(_l("Diesen Code kennen wir nicht. Bitte vergleichen Sie ihn mit Ihrem Blatt."), field="code")

@@ -19,7 +19,7 @@ from participation.procedures.services import change_procedure, lock
 
 FACTS = (
     "title", "summary", "description", "topic", "area", "level", "fixed", "changeable", "deciders", "decision_on",
-    "answers_by", "contact", "legal_basis", "announced_on", "retained_until", "visible_to", "practice",
+    "answers_by", "contact", "legal_basis", "announced_on", "retained_until", "contact_days", "visible_to", "practice",
 )  # fmt: skip
 PROMISED = ("level", "visible_to", "practice", "announced_on")  # people rely on them from the announcement on
 FROZEN = _l("Das steht seit der Ankündigung fest. Menschen verlassen sich darauf.")

@@ -68,11 +68,6 @@ def end_guest_sessions(participant_id: int) -> None:
     db.session.execute(delete(GuestSession).where(GuestSession.participant_id == participant_id))
 
 
-def forget_old_guest_sessions() -> None:
-    """Periodic: remove sessions that are over."""
-    db.session.execute(delete(GuestSession).where(GuestSession.ends_at < now()))
-
-
 def hash_of(key: str) -> str:
     """SHA-256, hex; the keys are long and random, so no salt is needed."""
     return hashlib.sha256(key.encode()).hexdigest()

@@ -5,7 +5,7 @@ Pure: no database, no clock of its own. `TRANSITIONS` is the table of `contract.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -34,6 +34,7 @@ MANAGERS = frozenset({Role.MANAGER, Role.TENANT_ADMIN})
 ADMINS = frozenset({Role.TENANT_ADMIN})
 TAKING_PART = frozenset({Step.CONSULTATION, Step.COMMENTING, Step.VOTING})
 INTERNAL = frozenset({S.DRAFT, S.REVIEW, S.RELEASED})  # only staff see the procedure
+GRACE = timedelta(seconds=30)  # after an end, for requests that arrived before it and are still being worked on
 OPEN_STEPS: dict[Stage, frozenset[Step]] = {
     S.RUNNING: TAKING_PART,
     S.EVALUATION: frozenset({Step.PUBLICATION}),
@@ -121,6 +122,11 @@ class Dates:
     def ends_at(self) -> datetime | None:
         """When nobody can take part any more."""
         return max((span.ends_at for span in self.phases if span.step in TAKING_PART), default=None)
+
+
+def is_closing(dates: Dates, at: datetime) -> bool:
+    """Whether the end has just come: nobody new can take part, those who arrived before it are still being served."""
+    return dates.ends_at is not None and dates.ends_at <= at < dates.ends_at + GRACE
 
 
 def clock_steps(dates: Dates, at: datetime) -> list[str]:

@@ -44,6 +44,7 @@ class Procedure(Base):
     announced_on: Mapped[date | None]
     announced_at: Mapped[datetime | None]
     retained_until: Mapped[date | None]
+    contact_days: Mapped[int] = mapped_column(default=365, server_default="365")  # contact data, after the end
     visible_to: Mapped[str] = mapped_column(default="public")  # public, institutions, members
     practice: Mapped[bool] = mapped_column(Boolean, default=False)
     origin_title: Mapped[str] = mapped_column(default="")  # the template or procedure it was made from

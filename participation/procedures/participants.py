@@ -11,8 +11,9 @@ from participation.accounts.organisations import organisation_for
 from participation.kernel.clock import now
 from participation.kernel.db import db
 from participation.kernel.events import emit
+from participation.kernel.lookalikes import looks_official
 from participation.kernel.refusal import Invalid
-from participation.kernel.text import normalise
+from participation.kernel.text import normalise_name
 from participation.procedures.events import ParticipantJoined
 from participation.procedures.models import Participant, Procedure
 
@@ -29,7 +30,12 @@ def participant_for(
     Locks the person, so that two first writes at the same moment make one participant (SQLite: all writers wait).
     """
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
-    name = normalise(organisation_name).strip()
+    name = normalise_name(organisation_name)
+    if looks_official(name, procedure.tenant.name):
+        raise Invalid(
+            _l("Dieser Name sieht aus, als schriebe die Behörde. Bitte nennen Sie Ihre Organisation genauer."),
+            field="organisation",
+        )
     if len(name) > 120:
         raise Invalid(
             _l("Bitte schreiben Sie den Namen der Organisation mit höchstens 120 Zeichen."),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -9,9 +10,15 @@ from sqlalchemy.orm.attributes import set_committed_value
 from participation.interfaces import Step
 from participation.kernel.clock import now, start_of_day
 from participation.kernel.db import db
-from participation.procedures.lifecycle import Dates, Span, Stage, is_step_open, stage_at
+from participation.kernel.refusal import Refused
+from participation.procedures.lifecycle import Dates, Span, Stage, is_closing, is_step_open, stage_at
 from participation.procedures.models import Activity, Phase, Procedure
 from participation.tenants.models import Tenant
+
+CLOSING = _l(
+    "Die Frist ist gerade abgelaufen. Was rechtzeitig ankam, wird noch eingetragen. "
+    "Bitte versuchen Sie es in einer halben Minute noch einmal."
+)
 
 
 def procedure_at(tenant_slug: str, procedure_slug: str) -> Procedure | None:
@@ -59,6 +66,13 @@ def dates_of(procedure: Procedure) -> Dates:
 def stage_of(procedure: Procedure, at: datetime | None = None) -> Stage:
     """Where a procedure stands now (or at an instant)."""
     return stage_at(dates_of(procedure), at or now())
+
+
+def require_closed(procedure: Procedure) -> None:
+    """Raise Refused in the half minute after the end, in which what arrived before it may still come in."""
+    stored, dates = Stage(procedure.stage), dates_of(procedure)
+    if stored in (Stage.RUNNING, Stage.PAUSED) and is_closing(dates, now()):
+        raise Refused(CLOSING, status=409)
 
 
 def open_phases(activity: Activity, at: datetime | None = None) -> list[Phase]:

@@ -19,7 +19,7 @@ from participation.moderation.figures import figures as moderation_figures
 from participation.moderation.figures import plain_figures
 from participation.procedures.lifecycle import Stage
 from participation.procedures.models import Activity, Procedure
-from participation.procedures.queries import procedure_by_id, stage_of
+from participation.procedures.queries import procedure_by_id, require_closed, stage_of
 from participation.registry import Registry, load_callable
 from participation.results import records
 from participation.results.container import hash_of, pack, plain, write_lines
@@ -53,6 +53,7 @@ def require_over(procedure: Procedure) -> None:
     """Raise Refused while people take part, and Embargo while any of its votes is under embargo."""
     for activity in procedure.activities:
         require_lifted(activity)
+    require_closed(procedure)
     if stage_of(procedure) not in OVER:
         raise Refused(_l("Das Ergebnis lässt sich berechnen, sobald niemand mehr mitmachen kann."))
 

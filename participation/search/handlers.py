@@ -1,5 +1,6 @@
 """What the index does when something happens. Each handler looks at the rows as they are, so it may run again."""
 
+from participation.accounts.events import PersonErased
 from participation.contributions.events import (
     ContributionEdited,
     ContributionSent,
@@ -11,11 +12,15 @@ from participation.documents.events import DocumentVersionAdded, DraftPublished
 from participation.kernel.events import Delivery, Event, Handler
 from participation.procedures.events import ProcedureAdvanced, ProcedureChanged, ProcedureCreated
 from participation.procedures.queries import procedure_by_id
-from participation.search.services import index_contribution, index_procedure
+from participation.search.services import forget_removed_words, index_contribution, index_procedure
 
 
 def _contribution(delivery: Delivery) -> None:
     index_contribution(delivery.event.contribution_id)
+
+
+def _words(_delivery: Delivery) -> None:
+    forget_removed_words()
 
 
 def _procedure(delivery: Delivery) -> None:
@@ -33,6 +38,7 @@ HANDLERS: dict[type[Event], tuple[Handler, ...]] = {
     ContributionWithdrawn: CONTRIBUTION,
     ContributionWordsReplaced: CONTRIBUTION,
     ContributionStateChanged: CONTRIBUTION,
+    PersonErased: (Handler(name="search.erased", run=_words),),
     ProcedureCreated: PROCEDURE,
     ProcedureChanged: PROCEDURE,
     ProcedureAdvanced: PROCEDURE,

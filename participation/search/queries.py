@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, column, func, literal_column, or_, select, table, true
+from sqlalchemy.exc import DBAPIError
 
 from participation.access.rules import Viewer
 from participation.contributions.models import Contribution
@@ -64,6 +65,13 @@ class Found(NamedTuple):
     is_more: bool
 
 
+NOTHING = Found([], 0, False)
+
+
+class NoIndex(Exception):
+    """The index is gone, broken or too slow; everything else goes on."""
+
+
 class Address(NamedTuple):
     """Where a contribution stands."""
 
@@ -75,13 +83,18 @@ class Address(NamedTuple):
 def found(asked: Sequence[Term], who: Viewer, narrow: Narrow, *, modules: Sequence[str], page: int = 1) -> Found:
     """The hits for all of these terms, best first. Texts of modules that are not installed cannot be shown.
 
-    Two queries: the numbers of at most 201 hits in order, then the rows of the page.
+    Two queries: the numbers of at most 201 hits in order, then the rows of the page. Raises NoIndex where the index
+    does not answer; the read transaction is ended then.
     """
     if not asked:
-        return Found([], 0, False)
-    ids = list(db.session.scalars(_matching(asked, who, narrow, modules).limit(MOST + 1)))
-    shown = ids[:MOST][(page - 1) * PAGE : page * PAGE]
-    return Found(_hits(shown) if shown else [], min(len(ids), MOST), len(ids) > MOST)
+        return NOTHING
+    try:
+        ids = list(db.session.scalars(_matching(asked, who, narrow, modules).limit(MOST + 1)))
+        shown = ids[:MOST][(page - 1) * PAGE : page * PAGE]
+        return Found(_hits(shown) if shown else [], min(len(ids), MOST), len(ids) > MOST)
+    except DBAPIError as error:
+        db.session.rollback()
+        raise NoIndex from error
 
 
 def _matching(asked: Sequence[Term], who: Viewer, narrow: Narrow, modules: Sequence[str]) -> Select[Any]:

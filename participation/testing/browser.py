@@ -52,7 +52,7 @@ ARGS = (
 )
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}
-PATIENCE_MS = 10_000  # a loaded machine is slow; nothing waits longer than it takes
+PATIENCE_MS = 30_000  # a loaded machine is slow; nothing waits longer than it takes
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -218,7 +218,8 @@ class Visitors:
                 self.problems.append(f"{page.url} asks {request.url}")
 
         def answered(response: Response) -> None:
-            if response.status >= (500 if response.request.is_navigation_request() else 400):
+            answers = response.request.is_navigation_request() or response.request.resource_type == "fetch"
+            if response.status >= (500 if answers else 400):  # a refusal is an answer; a missing file is none
                 self.problems.append(f"{page.url}: {response.status} for {response.url}")
 
         page.on("console", said)

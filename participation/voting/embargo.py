@@ -1,7 +1,8 @@
 """The embargo: while people vote, nothing that depends on what they chose leaves the house.
 
-From the begin of an activity's first voting phase to the end of its last, pauses included; for ever if the procedure
-was cancelled before that end. The clock is the real one: who looks at day X in a preview opens nothing.
+From the begin of an activity's first voting phase to the end of its last, pauses included, and half a minute more for
+ballots that arrived before it; for ever if the procedure was cancelled before that end. The clock is the real one: who
+looks at day X in a preview opens nothing.
 """
 
 from datetime import datetime
@@ -18,7 +19,7 @@ from participation.kernel.db import db
 from participation.kernel.events import EventRow
 from participation.kernel.refusal import Refused
 from participation.procedures.events import ProcedureAdvanced
-from participation.procedures.lifecycle import INTERNAL, Stage
+from participation.procedures.lifecycle import GRACE, INTERNAL, Stage
 from participation.procedures.models import Activity, Procedure
 from participation.procedures.queries import stage_of
 from participation.voting.models import Ballot
@@ -56,7 +57,7 @@ def is_under_embargo(activity: Activity) -> bool:
     at = real_now()
     if at < span.begins_at:
         return _has_ballots(activity)
-    return at < span.ends_at or _was_cancelled_before(activity.procedure, span.ends_at)
+    return at < span.ends_at + GRACE or _was_cancelled_before(activity.procedure, span.ends_at)
 
 
 def require_lifted(activity: Activity) -> None:
@@ -82,7 +83,7 @@ def has_opened(activity: Activity) -> bool:
 
 def _sentence(activity: Activity) -> Any:
     span = voting_span(activity)
-    if span is None or span.ends_at <= real_now():
+    if span is None or span.ends_at + GRACE <= real_now():
         return _l("Die Abstimmung wurde vorzeitig beendet. Die Stimmen werden nicht ausgezählt.")
     day = day_with_weekday(last_day(span.ends_at))
     return _l("Bis zum Ende der Abstimmung am %(day)s sieht niemand einen Zwischenstand.", day=day)

@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 
 from participation.kernel.db import db
 from participation.tenants.models import Tenant
-from participation.web.headers import HEADERS
+from participation.web.headers import REPORTS, headers_for
 from participation.web.preview import preview_of
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
-SHARED = ("/static/", "/healthz", "/readyz", "/.well-known/", "/robots.txt", "/favicon.ico")
+SHARED = ("/static/", "/healthz", "/readyz", "/.well-known/", "/robots.txt", "/favicon.ico", REPORTS)
 LOCAL = {"localhost", "127.0.0.1"}
 REMEMBERED_SECONDS = 60.0
 
@@ -41,7 +41,7 @@ class Addresses:
         host = str(environ.get("HTTP_HOST", "")).lower()
         slug = self.hosts().get(host) or self.hosts().get(host.partition(":")[0])
         if slug is None and not self._is_ours(host):
-            return Response("Unknown host.", 400, HEADERS, mimetype="text/plain")(environ, start_response)
+            return self._unknown_host()(environ, start_response)
         path: str = environ.get("PATH_INFO", "/")
         if (found := preview_of(path)) is not None:
             environ["participation.preview"], path = found
@@ -54,6 +54,10 @@ class Addresses:
             path = f"/{slug}{path}"
         environ["PATH_INFO"] = path
         return self.inner(environ, start_response)
+
+    def _unknown_host(self) -> Response:
+        headers = headers_for(self.app.config["SETTINGS"]) | {"Cache-Control": "no-store"}
+        return Response("Unknown host.", 400, headers, mimetype="text/plain")
 
     def _is_ours(self, host: str) -> bool:
         return host in self.own or (self.is_local and host.partition(":")[0] in LOCAL)

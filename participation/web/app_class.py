@@ -1,11 +1,18 @@
-"""The Flask app: commits once after a view that returned, rolls back once after one that raised."""
+"""The Flask app: commits once after a view that returned, rolls back once after one that raised.
 
+A view lives at one instant: the one at which its request had been read. Whatever waits on the way to the commit, it was
+in time or it was not.
+"""
+
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
+from participation.kernel.clock import real_now, standing_at
 from participation.kernel.db import commit, db
+from participation.web.protection import SAFE
 
 
 class App(Flask):
@@ -14,8 +21,9 @@ class App(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """The view's answer, after the commit."""
         try:
-            answer = super().dispatch_request()
-            commit()
+            with standing_at(_arrived_at()):
+                answer = super().dispatch_request()
+                commit()
         except BaseException:
             db.session.rollback()
             raise
@@ -29,3 +37,12 @@ class App(Flask):
             root = request.script_root
             return root + url.removeprefix(root).removeprefix(f"/{slug}") if url.startswith(f"{root}/{slug}/") else url
         return url
+
+
+def _arrived_at() -> datetime:
+    """The instant at which the request has been read whole; a body still on its way has not arrived."""
+    if request.is_json:
+        request.get_data()
+    elif request.method not in SAFE:
+        _ = request.form
+    return real_now()

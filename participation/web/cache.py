@@ -14,8 +14,10 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from sqlalchemy import Connection, and_, select
+from sqlalchemy.exc import DBAPIError
 
 from participation import __version__
+from participation.kernel import readonly
 from participation.kernel.clock import BERLIN, now, start_of_day
 from participation.kernel.db import db
 from participation.kernel.versions import ScopeVersion
@@ -61,7 +63,7 @@ class PageCache:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer from memory where the page is still true."""
-        key = key_of(environ) if self.is_on else None
+        key = key_of(environ, self._resting()) if self.is_on else None
         environ["participation.cache_key"] = key
         kept = self._pages.get(key) if key else None
         if kept is None or kept.until <= now() or not self._is_true(kept):
@@ -73,9 +75,16 @@ class PageCache:
         start_response(kept.status, kept.headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else kept.body]
 
+    def _resting(self) -> str | None:
+        with self.app.app_context():
+            return readonly.state()
+
     def _is_true(self, kept: Kept) -> bool:
-        with self.app.app_context(), db.engine.connect() as connection:
-            return versions_of(connection, list(kept.versions)) == kept.versions
+        try:
+            with self.app.app_context(), db.engine.connect() as connection:
+                return versions_of(connection, list(kept.versions)) == kept.versions
+        except DBAPIError:
+            return False  # the app says what is the case
 
     def note_versions(self) -> None:
         """Read the versions before the rows: a change in between makes the page older, never newer, than it says."""
@@ -119,8 +128,9 @@ class PageCache:
             self._pages.clear()
 
 
-def key_of(environ: dict[str, Any]) -> str | None:
-    """Build, host, language, path, known query arguments, encodings; None where the page is somebody's own."""
+def key_of(environ: dict[str, Any], resting: str | None = None) -> str | None:
+    """Build, host, language, path, known query arguments, encodings, and read-only mode, which stands above every page;
+    None where the page is somebody's own."""
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.keys() & OWN:
         return None
     query = environ.get("QUERY_STRING", "")
@@ -129,7 +139,7 @@ def key_of(environ: dict[str, Any]) -> str | None:
         return None
     encodings = environ.get("HTTP_ACCEPT_ENCODING", "")[:100]
     host, root = environ.get("HTTP_HOST", ""), environ.get("SCRIPT_NAME", "")
-    return "\n".join((__version__, host, root, environ["PATH_INFO"], query, encodings))
+    return "\n".join((__version__, host, root, environ["PATH_INFO"], query, encodings, repr(resting)))
 
 
 def scopes(names: dict[str, str | None]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from participation.kernel.keys import for_signing
 from participation.procedures.models import Activity
 
 LASTS = timedelta(hours=2)
@@ -48,4 +49,4 @@ def _is_secure() -> bool:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="choices")
+    return URLSafeTimedSerializer(for_signing(), salt="choices")

@@ -9,9 +9,10 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from participation.kernel.files import FileRefused
+from participation.kernel.readonly import ReadOnly
 from participation.kernel.refusal import Refused, Unknown
 from participation.kernel.text import TextProblem
 from participation.web.guard import LoginNeeded
@@ -22,6 +23,7 @@ from participation.web.sessions import log_in_is_over
 from participation.web.site import language_url
 
 TYPED = ("text", "note", "reason", "sentence", "source", "passages")  # fields whose words are never thrown away
+NEVER_SHOWN = {"password", "old", "code"}
 
 TITLES: dict[int, Any] = {
     400: _l("Das konnten wir nicht lesen"),
@@ -34,6 +36,7 @@ TITLES: dict[int, Any] = {
     422: _l("Bitte ändern Sie Ihre Angaben"),
     429: _l("Bitte warten Sie etwas"),
     500: _l("Ein Fehler ist aufgetreten"),
+    503: _l("Das geht gerade nicht"),
 }
 SENTENCES: dict[int, Any] = {
     400: _l("Ihre Anfrage war unvollständig oder beschädigt. Bitte gehen Sie zurück und senden Sie sie noch einmal."),
@@ -59,12 +62,13 @@ def init_app(app: Flask) -> None:
     """Every family of errors has one handler."""
     app.register_error_handler(LoginNeeded, _to_login)
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(ReadOnly, _resting)
     app.register_error_handler(TextProblem, _refused)
     app.register_error_handler(FileRefused, _refused)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(StaleDataError, _somebody_faster)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, unexpected)
 
 
 def _to_login(error: LoginNeeded) -> ResponseReturnValue:
@@ -80,6 +84,11 @@ def _refused(error: Any) -> ResponseReturnValue:
     if proof_would_help(status) and not is_for_programs():
         return to_proof() or page(403, NEEDED)
     return page(status, SENTENCES[404] if isinstance(error, Unknown) else error.sentence)
+
+
+def _resting(error: ReadOnly) -> ResponseReturnValue:
+    html, status = page(error.status, error.sentence)
+    return html, status, {"Retry-After": str(error.retry_after), "Cache-Control": "no-store"}
 
 
 def _form_too_old(_error: CSRFError) -> ResponseReturnValue:
@@ -101,7 +110,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return html, status, {"Allow": allowed} if allowed else {}
 
 
-def _unexpected(error: Exception) -> ResponseReturnValue:
+def unexpected(error: Exception) -> ResponseReturnValue:
+    """Nobody thought of this error: it is logged, and the page says that it is ours."""
     current_app.logger.exception("unexpected error", exc_info=error)
     if current_app.testing:
         raise error
@@ -116,6 +126,7 @@ def page(status: int, sentence: Any, errors: Any = None) -> tuple[Any, int]:
     if is_for_programs():
         return problem(status, TITLES.get(status, TITLES[400]), sentence, errors), status
     values = {"title": TITLES.get(status, TITLES[400]), "sentence": sentence, "typed": typed(), "status": status}
+    values["again"] = to_send_again() if status == 503 else []
     return render_template("errors/error.html", **values, before=page_before()), status
 
 
@@ -128,10 +139,20 @@ def page_before() -> str | None:
 
 
 def typed() -> list[str]:
-    """The words of a form that could not be taken; nothing where the body itself was too large to read."""
+    """The words of a form that could not be taken; nothing where the body itself could not be read."""
     if request.method != "POST":
         return []
     try:
         return [value for name in TYPED for value in request.form.getlist(name) if value.strip()]
-    except RequestEntityTooLarge:
+    except (RequestEntityTooLarge, BadRequest):
         return []
+
+
+def to_send_again() -> list[tuple[str, str, bool]]:
+    """The fields of a form that can be sent once more as it was: name, value, whether people typed a text into it.
+
+    Nothing where nobody typed a text, or where it holds what must not stand on a page.
+    """
+    if not typed() or request.form.keys() & NEVER_SHOWN:
+        return []
+    return [(name, value, name in TYPED and bool(value.strip())) for name, value in request.form.items(multi=True)]

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, g, request
 from flask_babel import lazy_gettext as _l
 
-from participation.access.rules import can
+from participation.access.rules import can, role_refusal
 from participation.interfaces import Action
 from participation.kernel.refusal import Refused
 from participation.procedures.models import Phase
@@ -89,4 +89,6 @@ def _enforce() -> None:
     if not decision.allowed:
         if decision.login_helps and not g.viewer.is_known:
             raise LoginNeeded(decision.reason, phase=decision.phase)
+        if rule.action.staff and g.tenant is not None:
+            raise role_refusal(g.viewer, rule.action, g.tenant.id)
         raise Refused(decision.reason)

@@ -1,8 +1,12 @@
 """The headers every answer carries, errors and redirects too."""
 
+from collections.abc import Mapping
+from typing import Any, Final
+
 from flask import Flask, Response, request, session
 
-POLICY = "; ".join(
+REPORTS: Final = "/-/policy-reports"  # where browsers say what they refused to do
+POLICY: Final = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
@@ -16,30 +20,54 @@ POLICY = "; ".join(
         "object-src 'none'",
         "require-trusted-types-for 'script'",
         "trusted-types default",
+        f"report-uri {REPORTS}",
     )
 )
-SHARED = "no-cache"  # caches may keep the page and ask each time whether it is still true
-HEADERS = {
+SHARED: Final = "no-cache"  # caches may keep the page and ask each time whether it is still true
+OWN_FEATURES: Final = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
+NO_FEATURES: Final = (
+    "accelerometer autoplay browsing-topics camera captured-surface-control clipboard-read compute-pressure "
+    "digital-credentials-create digital-credentials-get display-capture encrypted-media fullscreen gamepad "
+    "geolocation gyroscope hid identity-credentials-get idle-detection interest-cohort keyboard-map "
+    "language-detector language-model local-fonts local-network local-network-access loopback-network magnetometer "
+    "media-playback-while-not-visible microphone midi on-device-speech-recognition otp-credentials payment "
+    "picture-in-picture private-state-token-issuance private-state-token-redemption screen-wake-lock serial "
+    "speaker-selection storage-access summarizer sync-xhr translator usb window-management xr-spatial-tracking"
+).split()
+HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), camera=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": ", ".join(
+        (*(f"{name}=()" for name in NO_FEATURES), *(f"{name}=(self)" for name in OWN_FEATURES))
+    ),
 }
+TRANSPORT: Final = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+
+def headers_for(settings: Mapping[str, Any]) -> dict[str, str]:
+    """What every answer of an installation carries: over https browsers are told to stay there."""
+    return HEADERS | (TRANSPORT if settings["base_url"].startswith("https://") else {})
 
 
 def init_app(app: Flask) -> None:
     """Add them after each request."""
-    secure = app.config["SETTINGS"]["base_url"].startswith("https://")
+    headers = headers_for(app.config["SETTINGS"])
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
-        if secure:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if "Cache-Control" not in response.headers:
-            is_personal = bool(request.cookies) or bool(session.get("csrf_token"))
-            response.headers["Cache-Control"] = "no-store" if is_personal or request.method == "POST" else SHARED
+            response.headers["Cache-Control"] = "no-store" if _is_personal() else SHARED
+        if not response.cache_control.public:
+            response.vary.add("Cookie")  # the same address is another page for somebody who is known
         return response
+
+
+def _is_personal() -> bool:
+    """Whether the answer is for one reader: with a cookie, a token or a key, and whatever a form led to."""
+    is_known = bool(request.cookies) or bool(session.get("csrf_token")) or "Authorization" in request.headers
+    return is_known or request.method not in ("GET", "HEAD", "OPTIONS")

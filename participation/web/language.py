@@ -6,6 +6,8 @@ from typing import Any
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup, escape
 
 from participation.kernel.clock import last_day, local, now
 from participation.kernel.config import ROOT
@@ -17,6 +19,7 @@ DEFAULT = "de"
 
 def init_app(app: Flask, registry: Registry) -> None:
     """German by default, English below /en; catalogues of the core and of each module."""
+    LazyString.__html__ = _as_text
     folders = [ROOT / "participation" / "translations"]
     folders += [folder / "translations" for folder in registry.folders().values() if (folder / "translations").is_dir()]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(map(str, folders))
@@ -32,6 +35,11 @@ def init_app(app: Flask, registry: Registry) -> None:
         "time_of_day": time_of_day,
     }
     app.jinja_env.filters |= filters
+
+
+def _as_text(sentence: LazyString) -> Markup:
+    """A sentence is text, whatever words of people were put into it; the library would trust all of it as HTML."""
+    return escape(str(sentence))
 
 
 def current_language() -> str:

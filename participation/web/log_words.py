@@ -85,6 +85,7 @@ SENTENCES: Mapping[str, Any] = {
     "contributions.scan_opened": _l("Eingescanntes Original geöffnet"),
     "contributions.answered_on_paper": _l("Antwort als Brief versendet"),
     "contributions.words_replaced": _l("Gezeigter Wortlaut eines Beitrags geändert"),
+    "contributions.counters_repaired": _l("Zähler wichen von den Beiträgen ab und wurden berichtigt"),
     "contributions.contribution_moved": _l("Beitrag an eine andere Stelle verschoben"),
     "moderation.contribution_reported": _l("Beitrag gemeldet"),
     "moderation.contribution_published": _l("Beitrag veröffentlicht"),

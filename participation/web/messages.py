@@ -33,6 +33,8 @@ MESSAGES: dict[str, tuple[str, Any]] = {
     "logged-out": ("success", _l("Sie sind abgemeldet.")),
     "confirmed": ("success", _l("Ihre E-Mail-Adresse ist bestätigt.")),
     "saved": ("success", _l("Ihre Änderungen sind gespeichert.")),
+    "passkey-added": ("success", _l("Der Passkey ist angelegt. Auf anderen Geräten sind Sie abgemeldet.")),
+    "passkey-removed": ("success", _l("Der Passkey ist entfernt. Auf anderen Geräten sind Sie abgemeldet.")),
     "session-ended": ("success", _l("Die Anmeldung auf diesem Gerät ist beendet.")),
     "password-changed": (
         "success",

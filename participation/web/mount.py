@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session
 from sqlalchemy import select
+from werkzeug.routing import IntegerConverter, Map
 
 from participation.access.queries import viewer_for
 from participation.access.rules import can_see
@@ -17,10 +18,19 @@ from participation.web import preview
 from participation.web.sessions import proven_at
 
 NAMES = ("tenant", "procedure", "activity")
+LARGEST = 2**63 - 1  # what a column of numbers holds
+
+
+class Number(IntegerConverter):
+    """`<int:…>` in an address: a number that no row can have leads nowhere, and is never asked of a database."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **{"max": LARGEST, **options})
 
 
 def init_app(app: Flask) -> None:
     """Hook the loading into the app (never into blueprints: they are shared between apps)."""
+    app.url_map.converters["int"] = Number
     app.url_value_preprocessor(_take_names)
     app.url_defaults(_add_names)
     app.before_request(_load)

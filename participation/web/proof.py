@@ -6,10 +6,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from participation.access.rules import Viewer, works_at
-from participation.accounts.second_factor import FRESH
-from participation.kernel.clock import now
 from participation.web.protection import SAFE
-from participation.web.sessions import proven_at
 from participation.web.site import language_url
 
 NEEDED = _l("Für die Verwaltung ist ein zweiter Faktor nötig. Den richten Sie in Ihrem Konto ein.")
@@ -31,9 +28,3 @@ def to_proof() -> ResponseReturnValue | None:
     if request.method not in SAFE:
         return None
     return redirect(url_for("second_factor.show", next=language_url(str(get_locale()))))
-
-
-def is_fresh() -> bool:
-    """Whether the second factor was shown so lately that an act of weight need not ask again."""
-    at = proven_at()
-    return at is not None and now() - at <= FRESH

@@ -7,12 +7,15 @@ from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.datastructures import CallbackDict
 
 from participation.accounts.api_tokens import holder_of
 from participation.accounts.models import ApiToken, LoginSession, Person
 from participation.accounts.sessions import end_session_with, note_seen, open_session, session_for
 from participation.kernel.clock import now
+from participation.kernel.keys import for_signing
 from participation.procedures.audience_models import GuestSession
 from participation.procedures.guests import end_guest_session, guest_for, open_guest_session
 from participation.procedures.models import Participant
@@ -47,7 +50,9 @@ class FormSession(CallbackDict[str, Any], SessionMixin):
     awaited: Person | None = None
     key: str | None = None
     proven_at: datetime | None = None
+    confirmed_at: datetime | None = None
     token: ApiToken | None = None  # of a program that acts for the person
+    unread: Exception | None = None  # why nobody could look who it is: the request is refused, the cookie stays
 
     def __init__(self, values: dict[str, Any]) -> None:
         def on_update(changed: Any) -> None:
@@ -83,7 +88,7 @@ class FormSession(CallbackDict[str, Any], SessionMixin):
             found.awaited = person
         else:
             found = cls({"csrf_token": row.csrf, "_user_id": str(person.id), "_fresh": True})
-            found.person, found.proven_at = person, row.proven_at
+            found.person, found.proven_at, found.confirmed_at = person, row.proven_at, row.confirmed_at
         found.key = key
         return found
 
@@ -93,6 +98,14 @@ class Sessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> FormSession:
         """The session of a request; an unknown or ended one is a new empty one."""
+        try:
+            return self._found(app, request)
+        except (DBAPIError, NoConnection) as error:
+            unread = FormSession({})
+            unread.unread = error
+            return unread
+
+    def _found(self, app: Flask, request: Request) -> FormSession:
         if request.path.startswith(PREFIX):
             return FormSession.of_program(request.headers.get("Authorization", ""))
         value = request.cookies.get(self.get_cookie_name(app), "")
@@ -127,7 +140,7 @@ class Sessions(SessionInterface):
 
 
 def _signer(app: Flask) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="form-session")
+    return URLSafeTimedSerializer(for_signing(app), salt="form-session")
 
 
 def _is_secure(app: Flask) -> bool:
@@ -150,7 +163,7 @@ def _load_user(_number: str) -> Login | None:
 def log_in(person: Person, *, device: str, staff: bool, proven: bool = False) -> None:
     """Begin a log-in for this browser, inside `writing()`: a new key, a new CSRF value, nothing of before."""
     current = _begun(*open_session(person, device=device, staff=staff, proven=proven))
-    current.person, current.proven_at = person, now() if proven else None
+    current.person, current.proven_at, current.confirmed_at = person, now() if proven else None, now()
     login_user(Login(person))
 
 
@@ -180,7 +193,7 @@ def _begun(key: str, csrf: str) -> FormSession:
     session["csrf_token"] = csrf
     current: FormSession = session._get_current_object()  # type: ignore[attr-defined]
     current.key, current.person, current.awaited, current.proven_at = key, None, None, None
-    current.guest = None
+    current.guest, current.confirmed_at = None, None
     return current
 
 
@@ -192,6 +205,16 @@ def awaited_person() -> Person | None:
 def proven_at() -> datetime | None:
     """When the second factor was last shown in this log-in."""
     return getattr(session, "proven_at", None)
+
+
+def confirmed_at() -> datetime | None:
+    """When the person of this log-in last showed who they are."""
+    return getattr(session, "confirmed_at", None)
+
+
+def confirm_session(at: datetime) -> None:
+    """The person showed just now who they are; the caller has written it into the row."""
+    session.confirmed_at = at  # type: ignore[attr-defined]
 
 
 def log_out() -> None:

@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
+from participation.kernel import readonly
 from participation.tenants.models import LEGAL_PAGES
 from participation.web.messages import MESSAGES
 from participation.web.preview import Banner, banner
@@ -35,6 +36,7 @@ class Site:
     barrier_url: str
     message: tuple[str, str] | None
     preview: Banner | None
+    resting: Any | None
 
 
 def init_app(app: Flask) -> None:
@@ -63,6 +65,7 @@ def site() -> Site:
         barrier_url=url_for("reports.barrier", page=request.path),
         message=MESSAGES.get(request.args.get("done", "")),
         preview=banner(),
+        resting=readonly.banner(),
     )
 
 

@@ -93,6 +93,7 @@ def _tenant_nav(work: Work | None) -> Group:
     if can(g.viewer, ADMINISTER, g.tenant).allowed:
         entries += _if_there(_("Stellen"), "departments.index")
         entries += _if_there(_("Rollen und Rechte"), "rights.show")
+        entries += _if_there(_("Datenschutz"), "privacy.show")
         entries += _if_there(_("Einstellungen"), "administration.show")
     return entries
 
@@ -104,6 +105,7 @@ def _operation_nav() -> Group:
         ("operation.health", _("Zustand")),
         ("operation.people", _("Betrieb")),
         ("rights.installation", _("Rollen und Rechte")),
+        ("privacy.installation", _("Datenschutz")),
         ("moderation.barriers", _("Gemeldete Barrieren")),
     )
     return [(text, url_for(endpoint), request.endpoint == endpoint, None) for endpoint, text in places]

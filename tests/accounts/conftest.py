@@ -9,6 +9,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from participation.accounts.api_tokens import make_token
+from participation.accounts.models import Passkey
 from participation.accounts.organisations import vouch_for
 from participation.accounts.second_factor import make_codes
 from participation.accounts.services import request_confirmation, send_link
@@ -89,6 +90,7 @@ def lived_in(world):
     world.code(person)
     with transaction():
         make_codes(person)
+        db.session.add(_passkey(person))
         on = {"tenant_id": tenant.id, "at": now()}
         rated = {"contribution_id": other.id, "participant_id": mine.id, "phase_id": phase.id, "identity": "email"}
         db.session.add(RatingRow(**on, **rated, value="agree"))
@@ -114,6 +116,11 @@ def lived_in(world):
         request_confirmation(person.email, tenant.id, "", "de")
         send_link("confirm", person.email, None, name=f"{MARK} Name", password_hash="x", language="de")
     return person, one, two
+
+
+def _passkey(person):
+    key = {"credential": f"{MARK}-credential", "public_key": f"{MARK}-key"}
+    return Passkey(person_id=person.id, name=f"{MARK} Telefon", host="localhost", created_at=now(), **key)
 
 
 def _was_told(procedure, person):

@@ -1,7 +1,7 @@
 """Deleting the account: nothing of the person is left, in no table, with and without the module's folder."""
 
 import pytest
-from sqlalchemy import MetaData, func, inspect, select, text
+from sqlalchemy import MetaData, func, inspect, select, text, update
 
 from participation.accounts.models import Organisation, Person, Token
 from participation.contributions.counters import recount
@@ -14,7 +14,7 @@ from participation.kernel.events import INSTALLATION
 from participation.kernel.retention import PersonalData
 from participation.kernel.seal import seal_events, verify
 from participation.moderation.models import Report
-from participation.procedures.models import Participant
+from participation.procedures.models import Participant, Phase
 
 MARK = "zqxmarke"  # stands in everything that the person of `lived_in` gave
 
@@ -68,9 +68,8 @@ def test_contributions_are_withdrawn_on_request(lived_in):
     person, _, _ = lived_in
     with transaction():
         leave(person, withdraw_all=True)
-    states = dict(db.session.execute(select(Contribution.source, Contribution.state)).all())
-    assert states.pop("Von jemand anderem.") == "published"
-    assert set(states.values()) == {"withdrawn"}
+    states = db.session.execute(select(Contribution.source, Contribution.state)).all()
+    assert set(states) == {("Von jemand anderem.", "published"), ("", "withdrawn")}
 
 
 def test_after_withdrawing_everything_the_counters_are_right(lived_in):
@@ -83,8 +82,21 @@ def test_after_withdrawing_everything_the_counters_are_right(lived_in):
         assert recount() == 0
 
 
-def test_the_file_of_the_authority_keeps_text_and_checksum(lived_in):
+def test_removed_texts_are_gone_but_their_checksums_prove_nothing_any_more(lived_in):
     person, _, _ = lived_in
+    hashes = set(db.session.scalars(select(ContributionVersion.text_hash)))
+    with transaction():
+        leave(person, withdraw_all=True)
+    rows = db.session.execute(select(ContributionVersion.source, ContributionVersion.salt)).all()
+    assert [bool(salt) for source, salt in rows if not source] == [False] * 3
+    assert set(db.session.scalars(select(ContributionVersion.text_hash))) == hashes
+    assert {source for source, _ in rows} == {"", "Von jemand anderem."}
+
+
+def test_the_file_of_a_formal_procedure_keeps_text_and_checksum(lived_in):
+    person, _, _ = lived_in
+    with transaction():
+        db.session.execute(update(Phase).values(statutory=True))
     before = db.session.execute(select(ContributionVersion.salt, ContributionVersion.text_hash)).all()
     with transaction():
         leave(person, withdraw_all=True)

@@ -5,29 +5,6 @@ import json
 import zipfile
 
 import pytest
-from sqlalchemy import select
-
-from participation.accounts.own_data import own_data
-from participation.kernel.db import db
-from participation.kernel.retention import PersonalData
-
-
-def test_the_download_covers_every_column_of_the_registry_that_is_for_it(lived_in):
-    person, _, _ = lived_in
-    found = {(table.name, column) for table in own_data(person) for column, _ in table.purposes}
-    query = select(PersonalData.table_name, PersonalData.column_name).where(PersonalData.in_export)
-    wanted = {tuple(row) for row in db.session.execute(query)}
-    empty = {
-        "login_session",
-        "consent",
-        "role_grant",
-        "anchor",
-        "attachment",
-        "draft_file",
-        "form_key",
-        "moderation_act",
-    }
-    assert {entry for entry in wanted if entry[0] not in empty} <= found
 
 
 @pytest.mark.requirement("RA-3-06")

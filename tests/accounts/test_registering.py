@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 from participation.accounts import services
 from participation.accounts.models import Consent, Person, Token
 from participation.accounts.queries import person_by_email
-from participation.accounts.tokens import LinkOver, forget_old_tokens, read_token, sign, take_token
+from participation.accounts.tokens import LinkOver, read_token, sign, take_token
 from participation.contributions.drafts import keep_draft
 from participation.contributions.models import Draft
 from participation.interfaces import Role
 from participation.kernel.clock import now
 from participation.kernel.db import db, transaction
+from participation.kernel.forgetting import forget_due
 from participation.kernel.refusal import Invalid
 from participation.tenants.services import write_legal_page
 
@@ -297,7 +298,7 @@ def test_old_links_are_forgotten(app, at):
     with transaction():
         services.request_confirmation("a@uebung.example", None, "", "de")
     with at(now() + timedelta(days=3)), transaction():
-        forget_old_tokens()
+        forget_due()
     assert db.session.scalar(select(func.count()).select_from(Token)) == 0
 
 

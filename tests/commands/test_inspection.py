@@ -1,4 +1,4 @@
-"""`flask modules`, `flask doctor`, `flask audit verify`, `flask work`: what operators look at."""
+"""`flask modules`, `flask audit`, `flask work`: what operators look at."""
 
 import os
 import signal
@@ -9,25 +9,15 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
-from participation.commands.inspection import unsafe
 from participation.kernel.config import ROOT
 from participation.kernel.db import db, transaction
 from participation.kernel.events import EventRow
-from participation.kernel.seal import seal_events
+from participation.kernel.heads import heads_file
+from participation.kernel.seal import SealRow, seal_events
 from participation.registry import Refusal, Registry
 from participation.testing import World
-
-FIT = {
-    "environment": "production",
-    "secret_key": "x" * 32,
-    "base_url": "https://mitreden.example",
-    "mail_server": "mail.intern",
-    "mail_sender": "portal@amt.de",
-    "contact": "portal@amt.de",
-    "safe_mode": False,
-}
 
 
 def test_an_intact_chain_is_said_to_be_intact(runner: FlaskCliRunner, world: World) -> None:
@@ -49,6 +39,30 @@ def test_a_changed_event_breaks_the_chain_of_its_authority(runner: FlaskCliRunne
     assert "BROKEN at link 1" in result.output
 
 
+def test_an_end_that_was_written_and_is_gone_is_named(runner: FlaskCliRunner, world: World, tmp_path: Path) -> None:
+    tenant = world.tenant("musterau")
+    world.procedure(tenant)
+    seal_events()
+    said = runner.invoke(args=["audit", "heads", "--note"]).output
+    assert "Noted" in said
+    written = tmp_path / "heads.log"
+    written.write_text("".join(f"{line}\n" for line in said.splitlines()[:-1]))
+    assert heads_file().read_text() == written.read_text()
+    assert runner.invoke(args=["audit", "verify", "--heads", str(written)]).exit_code == 0
+    events = select(EventRow.id).where(EventRow.tenant_id == tenant.id)
+    with transaction():
+        db.session.execute(delete(SealRow).where(SealRow.event_id.in_(events)))
+        db.session.execute(delete(EventRow).where(EventRow.tenant_id == tenant.id))
+    assert runner.invoke(args=["audit", "verify"]).exit_code == 0, "what is left is whole"
+    result = runner.invoke(args=["audit", "verify", "--heads", str(written)])
+    assert result.exit_code == 1
+    assert "LACKS link" in result.output
+    (tmp_path / "other").write_text("nonsense")
+    assert (
+        "no file of written ends" in runner.invoke(args=["audit", "verify", "--heads", str(tmp_path / "other")]).output
+    )
+
+
 def test_modules_are_listed_and_refused_ones_say_why(app: Flask, runner: FlaskCliRunner) -> None:
     assert "probe" in runner.invoke(args=["modules"]).output
     before = app.extensions["registry"]
@@ -57,29 +71,6 @@ def test_modules_are_listed_and_refused_ones_say_why(app: Flask, runner: FlaskCl
         assert runner.invoke(args=["modules"]).output == "Module chess is left out: no.\n"
     finally:
         app.extensions["registry"] = before
-
-
-def test_the_doctor_finds_nothing_in_a_fit_installation() -> None:
-    assert list(unsafe(FIT, debug=False)) == []
-
-
-def test_the_doctor_names_each_unsafe_setting() -> None:
-    changes = [
-        {"environment": "development"},
-        {"secret_key": "only-for-tests-only-for-tests-only"},
-        {"base_url": "http://mitreden.example"},
-        {"mail_server": ""},
-        {"mail_sender": "a@portal.example"},
-        {"safe_mode": True},
-    ]
-    assert [len(list(unsafe(FIT | change, debug=False))) for change in changes] == [1] * len(changes)
-    assert len(list(unsafe(FIT, debug=True))) == 1
-
-
-def test_the_doctor_is_not_content_with_the_tests(runner: FlaskCliRunner) -> None:
-    result = runner.invoke(args=["doctor"])
-    assert result.exit_code == 1
-    assert "The secret is the one of the tests." in result.output
 
 
 def test_the_worker_stops_when_it_is_told_to(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from participation.contributions.sending import send_draft
 from participation.kernel.clock import now
 from participation.kernel.db import db, transaction
 from participation.kernel.files import FileRefused, UnknownFile, file_store
+from participation.kernel.forgetting import forget_due
 from participation.kernel.orphans import sweep_files
 from participation.kernel.outbox import work_off
 from participation.kernel.refusal import Invalid
@@ -179,7 +180,7 @@ def test_a_file_goes_with_its_draft(draft, way):
             attachments.remove_file(draft, db.session.query(DraftFile).one().id)
         else:
             db.session.query(Draft).update({"expires_at": now() - timedelta(days=1)})
-            drafts.forget_old_drafts()
+            forget_due()
     assert db.session.query(DraftFile).count() == 0
     assert is_stored(stored)
     sweep_files()

@@ -197,7 +197,11 @@ def test_a_discarded_draft_leaves_nothing_behind(world, procedure, document):
     with transaction():
         again = drafting.begin(document, world.again(procedure), actor_id=None)
     assert again.number == 2
-    names = [row.name for row in db.session.scalars(select(EventRow)) if row.name.startswith("documents.draft")]
+    names = [
+        row.name
+        for row in db.session.scalars(select(EventRow).order_by(EventRow.id))
+        if row.name.startswith("documents.draft")
+    ]
     assert names == ["documents.draft_begun", "documents.draft_discarded", "documents.draft_begun"]
 
 

@@ -11,6 +11,7 @@ from participation.contributions.pace import AT_FIRST
 from participation.contributions.sending import send_draft
 from participation.kernel.clock import now
 from participation.kernel.db import db, transaction
+from participation.kernel.forgetting import forget_due
 from participation.kernel.refusal import Refused, Unknown
 from participation.testing.probe import ADD, NOTE
 
@@ -136,5 +137,5 @@ def test_writing_for_an_organisation_makes_a_second_participant(world, procedure
 def test_old_drafts_are_forgotten(world, procedure, at):
     keep(world, procedure)
     with at(now() + drafts.KEPT + timedelta(days=1)), transaction():
-        drafts.forget_old_drafts()
+        forget_due()
     assert db.session.query(Draft).count() == 0

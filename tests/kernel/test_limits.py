@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from participation.kernel.clock import standing_at
-from participation.kernel.db import db
-from participation.kernel.limits import LimitBucket, allow, forget_old_limits, network
+from participation.kernel.db import db, transaction
+from participation.kernel.forgetting import forget_due
+from participation.kernel.limits import LimitBucket, allow, network
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -34,7 +35,8 @@ def test_no_name_is_stored_and_old_windows_go(app):
         allow("log-in", "person@uebung.example", 3, HOUR)
         assert "person" not in db.session.scalar(select(LimitBucket.key))
     with standing_at(NOON + 2 * HOUR):
-        forget_old_limits()
+        with transaction():
+            forget_due()
         assert db.session.scalar(select(func.count()).select_from(LimitBucket)) == 0
 
 

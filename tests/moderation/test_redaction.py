@@ -101,7 +101,11 @@ def test_each_look_at_the_original_is_in_the_log(world, contribution, moderator)
         found = again(contribution)
         with transaction():
             assert open_original(found, actor_id=moderator.id).source == TEXT
-    rows = [row for row in db.session.scalars(select(EventRow)) if row.name == "moderation.original_opened"]
+    rows = [
+        row
+        for row in db.session.scalars(select(EventRow).order_by(EventRow.id))
+        if row.name == "moderation.original_opened"
+    ]
     assert [(row.actor_id, row.data) for row in rows] == [(moderator.id, {"contribution_id": contribution.id})] * 2
 
 

@@ -43,7 +43,11 @@ def report(contribution, reason="insult", **values):
 
 
 def facts(name):
-    return [row.data | {"actor": row.actor_id} for row in db.session.scalars(select(EventRow)) if row.name == name]
+    return [
+        row.data | {"actor": row.actor_id}
+        for row in db.session.scalars(select(EventRow).order_by(EventRow.id))
+        if row.name == name
+    ]
 
 
 @pytest.mark.requirement("RA-3-15")
@@ -204,7 +208,11 @@ def test_a_barrier_belongs_to_the_authority_or_to_the_operator(world, procedure)
     with transaction():
         here = report_barrier(procedure.tenant_id, note="Das Menü geht nicht.", page="/seite")
         central = report_barrier(None, note="Kontrast")
-    told = [row.tenant_id for row in db.session.scalars(select(EventRow)) if row.name == "moderation.barrier_reported"]
+    told = [
+        row.tenant_id
+        for row in db.session.scalars(select(EventRow).order_by(EventRow.id))
+        if row.name == "moderation.barrier_reported"
+    ]
     assert told == [procedure.tenant_id, 0]
     with pytest.raises(Unknown), transaction():
         close_barrier(central.id, procedure.tenant_id)

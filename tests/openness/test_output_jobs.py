@@ -38,7 +38,9 @@ def stored():
 
 
 def names_of_events():
-    return list(db.session.scalars(select(EventRow.name).where(EventRow.name.startswith("openness."))))
+    return list(
+        db.session.scalars(select(EventRow.name).where(EventRow.name.startswith("openness.")).order_by(EventRow.id))
+    )
 
 
 @pytest.fixture(autouse=True)

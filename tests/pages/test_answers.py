@@ -121,6 +121,6 @@ def test_whoever_was_slower_keeps_what_was_typed(desk, client, world):
         )
     typed = {"reference": contributions[0].reference, "decision": "followed", "source": "Eine lange Begründung."}
     answer = client.post(url, data={"csrf_token": token, **typed})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "Eine lange Begründung." in answer.text
     assert "hat inzwischen eine Antwort" in answer.text

@@ -215,6 +215,6 @@ def test_the_file_of_a_draft_is_for_its_own_browser_alone(app, client, place):
     assert app.test_client().get(path).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["a" * 32, "A" * 32, "x", "%00" * 32, "..%2f..%2fsecret"])
+@pytest.mark.parametrize("name", ["a" * 32, "A" * 32, "x", "..%2f..%2fsecret"])
 def test_a_name_that_is_none_is_404(client, procedure, name):
     assert client.get(f"/stadt/plan/-/files/{name}").status_code == 404

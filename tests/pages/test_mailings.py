@@ -12,9 +12,10 @@ from participation.interfaces import Role
 from participation.kernel.clock import now, today
 from participation.kernel.db import db, transaction
 from participation.kernel.events import DeliveryRow
+from participation.kernel.forgetting import forget_due
 from participation.kernel.outbox import work_off
 from participation.notices.mailing_queries import answers_sent_at
-from participation.notices.mailings import forget_old_mailings, shortened
+from participation.notices.mailings import shortened
 from participation.notices.models import Mailing
 from participation.notices.newsletter import send_due_notices
 from participation.notices.services import subscribe
@@ -146,9 +147,9 @@ def test_what_is_known_of_mails_goes_after_ninety_days_and_with_the_person(world
     procedure, _url, _lead = place
     send_receipt(world, procedure)
     with at(now() + timedelta(days=89)), transaction():
-        assert forget_old_mailings() == 0
+        assert "mailing" not in forget_due()
     with at(now() + timedelta(days=91)), transaction():
-        assert forget_old_mailings() == 1
+        assert forget_due()["mailing"] == 1
 
 
 def test_an_address_is_shortened():

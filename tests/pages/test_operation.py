@@ -142,9 +142,9 @@ def test_an_authority_that_cannot_be_is_refused_whole(world, client, operator, p
 def test_making_an_authority_asks_for_a_code_when_the_last_is_old(world, operator, post, at):
     world.code(operator)
     with at(now() + timedelta(minutes=16)):
-        assert post("/-/operation/new", **new()).status_code == 422
+        assert post("/-/operation/new", **new()).status_code == 403
         assert tenant_at("neustadt") is None
-        assert post("/-/operation/new", **new(code=world.code(operator))).status_code == 302
+        assert post("/-/operation/new", **new(again_code=world.code(operator))).status_code == 302
 
 
 @pytest.mark.requirement("RA-5.1.4-01")

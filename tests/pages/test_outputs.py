@@ -37,7 +37,11 @@ def done():
 
 
 def fetched():
-    return list(db.session.scalars(select(EventRow.actor_id).where(EventRow.name == "openness.output_fetched")))
+    return list(
+        db.session.scalars(
+            select(EventRow.actor_id).where(EventRow.name == "openness.output_fetched").order_by(EventRow.id)
+        )
+    )
 
 
 @pytest.mark.requirement("RA-4.1-09", "RA-4.4-05", "RA-3-29")

@@ -15,7 +15,7 @@ from participation.kernel.db import db, transaction
 from participation.kernel.events import EventRow
 from participation.kernel.refusal import Refused
 from participation.procedures.advancing import advance, tick
-from participation.procedures.lifecycle import TRANSITIONS, Stage
+from participation.procedures.lifecycle import GRACE, TRANSITIONS, Stage
 from participation.procedures.queries import open_phases, stage_of
 from participation.procedures.step_models import StepTaken
 
@@ -40,8 +40,8 @@ def machine_in(world):
             votes=st.booleans(), statutory=st.booleans(), retained=st.booleans(), days=st.sampled_from([0, 16, 61])
         )
         def begin(self, votes, statutory, retained, days):
-            self.at = START
-            with standing_at(self.at):
+            self.at = START + GRACE  # an end is written down half a minute later
+            with standing_at(START):
                 self.tenant = world.tenant()
                 announced = (START + timedelta(days=3)).date()
                 until = (START + timedelta(days=140)).date() if retained else None

@@ -95,7 +95,8 @@ def test_events_about_lists_hold_numbers_and_no_address(made):
     found = made()
     with transaction():
         lists.add_people(db.session.get(PersonList, found.id), lists.read_rows("geheim@uebung.example; Geheim"))
-    said = [row.data for row in db.session.scalars(select(EventRow).where(EventRow.name == "procedures.list_changed"))]
+    query = select(EventRow.data).where(EventRow.name == "procedures.list_changed").order_by(EventRow.id)
+    said = list(db.session.scalars(query))
     assert [entry["what"] for entry in said] == ["made", "added"]
     assert "eheim" not in str(said)
 

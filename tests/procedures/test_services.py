@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm.exc import StaleDataError
 
 from participation.interfaces import Role
 from participation.kernel.clock import BERLIN, now, standing_at
@@ -220,7 +219,7 @@ def test_two_managers_at_the_same_moment_take_one_step(world, people, in_threads
         try:
             with transaction():
                 advance(procedure, "pause", actor_id=actor_id, roles=MANAGER, reason=REASON)
-        except (StaleDataError, IllegalStepError):
+        except (Conflict, IllegalStepError):
             db.session.rollback()
             return False
         return True

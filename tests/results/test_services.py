@@ -27,7 +27,9 @@ def test_a_result_goes_from_computing_to_the_public_and_completes_the_procedure(
     assert "<p>Sie wollten Schatten." in result.changed_html
     assert scene.whole().stage == Stage.COMPLETED
     assert version_of(f"procedure:{scene.procedure.id}") > before, "cached pages are made anew"
-    names = [row.name for row in db.session.query(EventRow).filter(EventRow.name.like("results.%"))]
+    names = [
+        row.name for row in db.session.query(EventRow).filter(EventRow.name.like("results.%")).order_by(EventRow.id)
+    ]
     assert names == [f"results.result_{what}" for what in ("computed", "submitted", "published")]
 
 

@@ -11,7 +11,7 @@ from participation.kernel.clock import now, standing_at
 from participation.kernel.db import db, transaction
 from participation.kernel.refusal import Refused
 from participation.procedures.advancing import advance
-from participation.procedures.lifecycle import MANAGERS, Stage
+from participation.procedures.lifecycle import GRACE, MANAGERS, Stage
 from participation.procedures.queries import stage_of
 from participation.testing.probe import VOTE
 from participation.voting.embargo import Embargo, is_under_embargo
@@ -33,7 +33,7 @@ class Vote(RuleBasedStateMachine):
         self.cancelled_on = None
 
     def standing(self):
-        return standing_at(self.begun_at + self.day)
+        return standing_at(self.begun_at + self.day + GRACE)  # what is closed on a day is closed half a minute later
 
     @property
     def is_open(self):

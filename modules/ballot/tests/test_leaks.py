@@ -99,7 +99,9 @@ def lived(app, choices, at, start, caplog, mails):
                 found[role, path] = client.answer(path)
         found["mails"] = [masked(str(mail["Subject"])) for mail in mails()]
         found["log"] = [masked(record.getMessage()) for record in caplog.records]
-        found["events"] = [(row.name, row.at, row.data) for row in db.session.scalars(select(EventRow))]
+        found["events"] = [
+            (row.name, row.at, row.data) for row in db.session.scalars(select(EventRow).order_by(EventRow.id))
+        ]
         versions = select(ScopeVersion.scope, ScopeVersion.number).order_by(ScopeVersion.scope)
         found["versions"] = [tuple(row) for row in db.session.execute(versions)]
         found["index"] = sorted((row.title, row.text) for row in db.session.scalars(select(SearchRow)))

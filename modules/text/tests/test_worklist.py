@@ -82,7 +82,8 @@ def test_any_filter_of_10000_comments_on_300_paragraphs_takes_at_most_12_queries
         with count_queries() as sent:
             page = client.get(root + address.format(**numbers_of))
         assert page.status_code == 200
-        assert len(sent) <= MOST, address + "\n" + "\n".join(statement[:150] for statement in sent)
+        asked = [statement for statement in sent if not statement.startswith("UPDATE login_session")]  # once a minute
+        assert len(asked) <= MOST, address + "\n" + "\n".join(statement[:150] for statement in sent)
         assert ("data-row" in page.text) is (address not in EMPTY)
 
 

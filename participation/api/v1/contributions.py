@@ -42,7 +42,7 @@ def contributions(asked: dict[str, Any]) -> Any:
     wanted = [entry.id for entry in g.procedure.activities if _fits(entry, asked)]
     query = queries.items(g.viewer).where(Contribution.activity_id.in_(wanted), Contribution.parent_id.is_(None))
     if asked["place"] is not None:
-        query = query.where(Contribution.place == asked["place"].replace("\x00", ""))
+        query = query.where(Contribution.place == asked["place"])
     return _page(query, asked)
 
 

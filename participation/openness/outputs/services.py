@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Text, cast, func, literal, select
 
+from participation.accounts.events import PersonErased
 from participation.kernel.clock import now
 from participation.kernel.db import db, transaction
 from participation.kernel.events import Delivery, Event, Handler, emit
@@ -143,5 +144,20 @@ def renew_offered() -> int:
     return len(found)
 
 
+def _forget_stale(_delivery: Delivery) -> None:
+    """Somebody was erased: what was made before and no longer says what the pages say goes at once."""
+    scope = literal("procedure:") + cast(Output.procedure_id, Text)
+    query = select(Output).outerjoin(ScopeVersion, ScopeVersion.scope == scope).where(Output.state == "done")
+    for output in db.session.scalars(query.where(func.coalesce(ScopeVersion.number, 0) != Output.seen)):
+        output.state, output.stored_name = "expired", None
+        if output.offered:
+            procedure = procedure_by_id(output.procedure_id)
+            assert procedure is not None, "an output goes with its procedure"
+            offer(procedure, output.kind, output.format)
+
+
 CALM = timedelta(minutes=5)  # somebody who works through many contributions causes one new file, not hundreds
-OFFERING: dict[type[Event], tuple[Handler, ...]] = {ResultPublished: (Handler(name="outputs.offer", run=_offer),)}
+OFFERING: dict[type[Event], tuple[Handler, ...]] = {
+    ResultPublished: (Handler(name="outputs.offer", run=_offer),),
+    PersonErased: (Handler(name="outputs.erased", run=_forget_stale),),
+}
