@@ -248,6 +248,8 @@ GLOBAL = {
     "person",
     "login_session",
     "second_factor",
+    "passkey",
+    "retention_rule",
     "recovery_code",
     "event",
     "event_delivery",

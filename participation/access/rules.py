@@ -17,6 +17,7 @@ from participation.procedures.queries import open_phases, stage_of
 from participation.tenants.models import Tenant
 
 YES = Decision(allowed=True)
+ADMIN = frozenset({Role.TENANT_ADMIN})
 INSIDE = STAFF - {Role.PLANNING_OFFICE}  # who sees everything that came in; the others what they were given
 
 # What every phase may open, and what needs no phase at all
@@ -27,9 +28,7 @@ MODERATE = Action(
     title=_l("Beiträge prüfen"),
     staff=frozenset({Role.MODERATOR, Role.MANAGER, Role.TENANT_ADMIN}),
 )
-INVITE = Action(
-    name="core:invite", title=_l("Mitarbeitende einladen"), staff=frozenset({Role.TENANT_ADMIN}), weighty=True
-)
+INVITE = Action(name="core:invite", title=_l("Mitarbeitende einladen"), staff=ADMIN, weighty=True)
 PREPARE = Action(
     name="core:prepare",
     title=_l("Verfahren in Vorbereitung sehen"),
@@ -63,12 +62,7 @@ EXPORT = Action(
     staff=frozenset({Role.CASE_WORKER, Role.MANAGER, Role.TENANT_ADMIN}),
     weighty=True,
 )
-ADMINISTER = Action(
-    name="core:administer",
-    title=_l("Das Portal der Behörde einrichten"),
-    staff=frozenset({Role.TENANT_ADMIN}),
-    weighty=True,
-)
+ADMINISTER = Action(name="core:administer", title=_l("Das Portal der Behörde einrichten"), staff=ADMIN, weighty=True)
 OPERATE = Action(
     name="core:operate", title=_l("Die Installation betreiben"), staff=frozenset({Role.OPERATOR}), weighty=True
 )

@@ -5,7 +5,7 @@ from flask import Flask
 from participation.commands import (
     assignments,
     backup,
-    counters,
+    contributions,
     database,
     demo,
     doctor,
@@ -39,7 +39,7 @@ from participation.commands.requirements import requirements_command
 COMMANDS = (
     assignments.assignment_group,
     backup.backup_group,
-    counters.contributions_group,
+    contributions.contributions_group,
     database.db_group,
     demo.demo_group,
     export.export_group,

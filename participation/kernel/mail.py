@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+import ssl
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -70,7 +71,7 @@ def send(message: EmailMessage) -> None:
         return _put_into_folder(message)
     with smtplib.SMTP(settings["mail_server"], settings["mail_port"], timeout=TIMEOUT_SECONDS) as server:
         if settings["mail_starttls"]:
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())
         if settings["mail_user"]:
             server.login(settings["mail_user"], settings["mail_password"])
         _hand_over(server, message)

@@ -114,7 +114,7 @@ def test_a_passkey_of_somebody_else_or_a_cancelled_one_lets_nobody_in(named, vis
     page.get_by_label("Code aus Ihrer App").fill(named.world.code(admin))
     page.get_by_role("button", name="Anmeldung abschließen").click()
     page.goto(f"{named.url}/stadt/-/second-factor")
-    page.get_by_role("button", name="Entfernen").click()
+    page.locator(".own-keys").get_by_role("button").click()
     expect(page.get_by_role("main")).to_contain_text("Sie haben keinen Passkey")
 
 

@@ -56,7 +56,7 @@ CALLERS = {
     "websockets",
     "xmlrpc",
 }
-MAY_CALL = {"participation/kernel/mail.py": {"smtplib"}}  # the one named port: the mail server of the configuration
+MAY_CALL = {"participation/kernel/mail.py": {"smtplib", "ssl"}}  # the one named port: the mail server of the configuration
 DESERIALISERS = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
 
 
