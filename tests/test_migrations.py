@@ -25,7 +25,7 @@ from participation.testing.fixtures import _postgres_database
 from participation.testing.probe import PROBE
 from participation.testing.world import World
 
-RULES = {"keep", "clear", "delete", "cut", "rename"}
+RULES = {"keep", "clear", "delete", "cut", "rename", "text"}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

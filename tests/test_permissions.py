@@ -13,7 +13,7 @@ from participation.web.guard import rule_of
 from tests.permission_scene import ROLES, TABLE, Scene, actions_of, allowed, asked
 
 AUTHORITY = {"core:invite", "core:administer"}  # asked of the whole authority
-DUMMY = {"IntegerConverter": 1, "UnicodeConverter": "x", "PathConverter": "x", "AnyConverter": None}
+DUMMY = {"Number": 1, "UnicodeConverter": "x", "PathConverter": "x", "AnyConverter": None}
 LET_IN = (200, 302, 303, 400, 404, 409, 410, 422)  # what the dummies of an address lead to
 SHUT = (401, 403, 404)
 

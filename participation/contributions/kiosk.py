@@ -80,7 +80,7 @@ def send(
         who=as_guest(guest),
         fields=fields,
         language=language,
-        review=not calm,
+        calm=calm,
         channel=CHANNEL,
     )
     if address:

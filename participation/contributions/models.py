@@ -69,6 +69,7 @@ class Contribution(Base):
     html: Mapped[str]
     language: Mapped[str] = mapped_column(default="de")
     state: Mapped[str] = mapped_column(default="published")  # pending published hidden withdrawn merged filed removed
+    held_for: Mapped[str] = mapped_column(default="", server_default="")  # codes of `pace.REASONS`: why it waited
     late: Mapped[bool] = mapped_column(Boolean, default=False)
     redacted: Mapped[bool] = mapped_column(Boolean, default=False)
     work: Mapped[str] = mapped_column(default="new")

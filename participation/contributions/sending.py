@@ -1,6 +1,6 @@
 """Sending a draft: once, in one transaction, as long as a phase is open."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -14,7 +14,7 @@ from participation.contributions.attachments import move_files
 from participation.contributions.drafts import body_of_fields, change_draft, locked_draft, note_sent
 from participation.contributions.form_keys import require_same, sent_before
 from participation.contributions.models import Contribution, Draft
-from participation.contributions.pace import is_over_pace
+from participation.contributions.pace import reasons_to_look
 from participation.contributions.ratings import identity_used
 from participation.contributions.services import add
 from participation.interfaces import Action, ContributionType
@@ -37,11 +37,13 @@ def send_draft(
     who: Viewer,
     fields: Mapping[str, str],
     language: str = "de",
+    calm: bool = True,
 ) -> Contribution:
     """Turn a draft into a contribution and forget it; sent again it is the contribution that it became.
 
     The draft is named by id and key, because another sending may have removed it by now.
-    `action` adds it: the type's own, or "core:comment" for an answer. Raises Refused (no open phase, 409 where the
+    `action` adds it: the type's own, or "core:comment" for an answer. Where very much comes from one network (not
+    `calm`), what somebody new sends is looked at first. Raises Refused (no open phase, 409 where the
     one it answers is gone), Invalid (text, organisation), Unknown (somebody else's draft), Conflict
     (this draft was sent with other words).
     """
@@ -51,7 +53,7 @@ def send_draft(
     locked = locked_draft(draft_id)
     if locked is None:
         return became(key, who, fields)
-    return turn(locked, activity, kind, action, who=who, fields=fields, language=language)
+    return turn(locked, activity, kind, action, who=who, fields=fields, language=language, calm=calm)
 
 
 def became(key: str, who: Viewer, fields: Mapping[str, str] | None = None) -> Contribution:
@@ -77,12 +79,13 @@ def turn(
     who: Viewer,
     fields: Mapping[str, str],
     language: str,
-    review: bool = False,
+    held_for: Collection[str] = (),
+    calm: bool = True,
     channel: str = "web",
 ) -> Contribution:
     """Make a locked draft a contribution of somebody known. Raises as `send_draft`."""
     change_draft(locked, fields)
-    contribution = _add(locked, activity, kind, action, who, language, review, channel)
+    contribution = _add(locked, activity, kind, action, who, language, held_for, calm, channel)
     move_files(locked, contribution)
     note_sent(locked, contribution, who.person.id if who.person else None)
     return contribution
@@ -95,13 +98,17 @@ def _add(
     action: Action,
     who: Viewer,
     language: str,
-    review: bool,
+    held_for: Collection[str],
+    calm: bool,
     channel: str,
 ) -> Contribution:
     phase = rules.require_phase(who, action, activity)
     parent = _parent(draft)
     by = participant_of(who, activity.procedure, organisation_of(draft.fields))
     _check_organisation(who, organisation_of(draft.fields))
+    reasons = [*held_for, *reasons_to_look(by, activity.procedure_id, draft.fields["text"], calm=calm)]
+    if is_held_back(activity.tenant_id, now()):
+        reasons.append("hours")
     return add(
         phase,
         by=by,
@@ -113,7 +120,7 @@ def _add(
         identity=identity_used(who, phase),
         language=language,
         intake_channel=channel,
-        review=review or is_over_pace(by, activity.tenant_id) or is_held_back(activity.tenant_id, now()),
+        held_for=reasons,
     )
 
 

@@ -1,7 +1,7 @@
 """Writing contributions: add, edit, withdraw, change state. Rules of who may are asked of `access` by the caller
 and again here through the phase."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from participation.contributions.events import (
     ContributionWithdrawn,
 )
 from participation.contributions.models import Anchor, Contribution, ContributionVersion
+from participation.contributions.pace import reasons_in_text
 from participation.contributions.references import fresh_reference, fresh_salt, text_hash
 from participation.contributions.standing_below import below
 from participation.interfaces import Action
@@ -49,16 +50,19 @@ def add(
     late: bool = False,
     intake_channel: str = "web",
     review: bool = False,
+    held_for: Collection[str] = (),
     filed: bool = False,
 ) -> Contribution:
     """Add a contribution with its first version, receipt number and counters.
 
-    Visible at once unless `review` is asked for or the phase is moderated ("first": until one contribution of the
-    participant was published); never where it is only `filed`. Raises Invalid for empty or too long text.
+    Visible at once unless `review` is asked for, there is a reason for it (`held_for`, codes of `pace.REASONS`) or the
+    phase is moderated ("first": until one contribution of the participant was published); never where it is only
+    `filed`. Raises Invalid for empty or too long text.
     """
     text = checked_text(source)
     activity = phase.activity
     moment = at or now()
+    reasons = [*held_for, *(["phase"] if _needs_review(phase, by.id) else [])]
     contribution = Contribution(
         tenant_id=activity.tenant_id,
         procedure_id=activity.procedure_id,
@@ -72,7 +76,8 @@ def add(
         source=text,
         html=render(text),
         language=language,
-        state="filed" if filed else "pending" if review or _needs_review(phase, by.id) else "published",
+        state="filed" if filed else "pending" if review or reasons else "published",
+        held_for=" ".join(reasons),
         identity=identity,
         late=late,
         intake_channel=intake_channel,
@@ -177,10 +182,18 @@ def edit(
     if text == contribution.source:
         return
     replace_text(contribution, title=contribution.title, text=text)
-    if contribution.redacted or _needs_review(phase, contribution.participant_id, besides=contribution.id):
+    if reasons := _reasons_after_edit(contribution, phase, text):
+        contribution.held_for = " ".join(reasons)
         _set_state(contribution, "pending")
     raise_version(f"procedure:{contribution.procedure_id}")
     emit(ContributionEdited(**_named(contribution), number=contribution.versions))
+
+
+def _reasons_after_edit(contribution: Contribution, phase: Phase, text: str) -> list[str]:
+    by = db.session.get_one(Participant, contribution.participant_id)
+    reasons = reasons_in_text(by, contribution.procedure_id, text, besides=contribution.id)
+    reasons += ["redacted"] if contribution.redacted else []
+    return reasons + (["phase"] if _needs_review(phase, by.id, besides=contribution.id) else [])
 
 
 def replace_text(contribution: Contribution, *, title: str, text: str) -> None:

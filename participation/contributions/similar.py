@@ -1,21 +1,28 @@
-"""Texts that say the same: letter for letter, or nearly. A hint for staff, never a reason to refuse.
+"""Texts that say the same: letter for letter, or nearly. A reason to look, never a reason to refuse.
 
 Nearness is rapidfuzz's token set ratio (0 to 100): how much of the words two texts share, in whatever order.
 """
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from participation.contributions.models import Contribution
-from participation.contributions.text_keys import words_of
+from participation.contributions.text_keys import text_key, words_of
+from participation.kernel.clock import now
 from participation.kernel.db import db
 
 NEAR: Final = 80  # of 100
 COMPARED: Final = 20_000  # contributions of a procedure, newest first
 SHORT: Final = 20  # characters; below that words are equal by chance
+COPY: Final = 90  # of 100, from here on a text is a copy of another
+LONG: Final = 60  # characters; shorter texts are copies only where the same words come again and again
+AGAIN: Final = 3  # times that the same short words came in a day
+LATEST: Final = 500  # contributions of about the same length that a new one is compared with
+STATES: Final = ("published", "pending", "hidden", "merged")  # what was taken back may be sent again
 
 
 class Likeness(NamedTuple):
@@ -39,10 +46,10 @@ def like(contribution: Contribution, *, states: Collection[str], most: int = 20)
     return nearest(contribution.source, {row.id: row.source for row in rows}, most=most)
 
 
-def nearest(text: str, others: dict[int, str], *, most: int = 20) -> list[Likeness]:
+def nearest(text: str, others: dict[int, str], *, most: int = 20, near: int = NEAR) -> list[Likeness]:
     """Those of some texts that are near to one, nearest first, then by number. Pure."""
     mine = words_of(text)
-    least = NEAR if len(mine) >= SHORT else 100
+    least = near if len(mine) >= SHORT else 100
     found = process.extract(
         mine, others, scorer=fuzz.token_set_ratio, processor=words_of, score_cutoff=least, limit=None
     )
@@ -54,3 +61,25 @@ def _alike(one: str, other: str) -> bool:
     """Whether the shorter of two texts says a good part of the longer: a single shared sentence is not enough."""
     short, long = sorted((len(one), len(other)))
     return one == other or (short >= SHORT and short * 3 >= long * 2)
+
+
+def is_repeated(text: str, procedure_id: int, besides: int | None = None) -> bool:
+    """Whether just these words stand in a procedure already; a short phrase may, until it came thrice in a day."""
+    others = Contribution.id != (besides or 0)
+    same = (Contribution.procedure_id == procedure_id, Contribution.text_key == text_key(text), others)
+    query = select(Contribution.id).where(*same, Contribution.state.in_(STATES))
+    if len(words_of(text)) >= LONG:
+        return db.session.scalar(query.limit(1)) is not None
+    lately = query.where(Contribution.received_at > now() - timedelta(days=1))
+    return len(db.session.scalars(lately.limit(AGAIN)).all()) >= AGAIN
+
+
+def is_copied(text: str, procedure_id: int, besides: int | None = None) -> bool:
+    """Whether a long text is nearly one of the latest in a procedure."""
+    if len(words_of(text)) < LONG:
+        return False
+    size = func.length(Contribution.source).between(len(text) * 2 // 3, len(text) * 3 // 2)
+    here = (Contribution.procedure_id == procedure_id, Contribution.id != (besides or 0), size)
+    query = select(Contribution.id, Contribution.source).where(*here, Contribution.state.in_(STATES))
+    rows = db.session.execute(query.order_by(Contribution.id.desc()).limit(LATEST))
+    return bool(nearest(text, {row.id: row.source for row in rows}, most=1, near=COPY))

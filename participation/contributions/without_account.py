@@ -47,9 +47,9 @@ def send_without_account(
     if locked.person_id is not None:
         raise Unknown
     guest = join_as_guest(activity.procedure, edit_key, organisation_of(fields))
-    proven = spend(proof, secret, action.name, key)
+    held_for = [] if spend(proof, secret, action.name, key) else ["proof"]
     who = as_guest(guest)
-    return turn(locked, activity, kind, action, who=who, fields=fields, language=language, review=not (proven and calm))
+    return turn(locked, activity, kind, action, who=who, fields=fields, language=language, held_for=held_for, calm=calm)
 
 
 def as_guest(guest: Participant) -> Viewer:

@@ -5,16 +5,21 @@ import hmac
 import ipaddress
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, case, delete, update
+from sqlalchemy import Index, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.kernel.clock import now, today
 from participation.kernel.db import Base, db, is_sqlite, ledger
 
+ROUNDING = timedelta(milliseconds=1)
+
 
 class LimitBucket(Base):
-    """How often a key was used in the window that began then. Keys are hashed: no address is stored."""
+    """A bucket of uses that refills with time and is full again at `ends_at`; of guesses, how many were `used`.
+
+    Keys are hashed: no address is stored.
+    """
 
     __tablename__ = "limit_bucket"
     __table_args__ = (Index(None, "ends_at"),)
@@ -25,21 +30,30 @@ class LimitBucket(Base):
 
 
 def allow(what: str, who: str, limit: int, per: timedelta) -> bool:
-    """Count one use; False when it is over the limit. One of the three books: written in a transaction of its own."""
-    key, ends_at = _key(what, who, per), now() + per
+    """Take one use out of a bucket that holds `limit` and refills evenly within `per`; False where it is empty.
+
+    So never more than the limit at once, whatever the clock says. What is refused takes nothing. One of the three
+    books: written in a transaction of its own.
+    """
+    key, at, one = _bucket_key(what, who, per), now(), per / limit
     insert = sqlite.insert if is_sqlite() else postgresql.insert
-    statement = insert(LimitBucket).values(key=key, ends_at=ends_at, used=1)
-    statement = statement.on_conflict_do_update(index_elements=["key"], set_={"used": LimitBucket.__table__.c.used + 1})
+    fresh = insert(LimitBucket).values(key=key, ends_at=at, used=0).on_conflict_do_nothing(index_elements=["key"])
+    mine = LimitBucket.key == key
     with ledger() as connection:
-        used: int = connection.execute(statement.returning(LimitBucket.used)).scalar_one()
-    return used <= limit
+        connection.execute(fresh)
+        full_at = connection.scalar(select(LimitBucket.ends_at).where(mine).with_for_update()) or at
+        full_at = max(full_at, at) + one
+        if full_at > at + per + ROUNDING:
+            return False
+        connection.execute(update(LimitBucket).where(mine).values(ends_at=full_at))
+    return True
 
 
 def allow_guess(what: str, who: str, limit: int, per: timedelta) -> bool:
     """Like `allow`, for what must not be guessed: never more than the limit in any stretch of this length.
 
-    `allow` counts by the clock, so twice as many fit around the full hour. Here the count ends only after a pause as
-    long as `per`; a try that was refused does not make the pause longer. What was right is given back.
+    In a bucket of `allow` some refill while others are taken. Here the count ends only after a pause as long as `per`;
+    a try that was refused does not make the pause longer. What was right is given back.
     """
     key, at = _guess_key(what, who), now()
     insert = sqlite.insert if is_sqlite() else postgresql.insert
@@ -71,9 +85,8 @@ def _guess_key(what: str, who: str) -> str:
     return hashlib.sha256(f"{what}|{who}".encode()).hexdigest()
 
 
-def _key(what: str, who: str, per: timedelta) -> str:
-    window = int(now().timestamp() // per.total_seconds())
-    return hashlib.sha256(f"{what}|{who}|{window}".encode()).hexdigest()
+def _bucket_key(what: str, who: str, per: timedelta) -> str:
+    return hashlib.sha256(f"{what}|{who}|{per.total_seconds()}".encode()).hexdigest()
 
 
 def network(address: str, secret: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from participation.access.rules import MODERATE, Viewer, role_refusal
 from participation.contributions.models import Contribution
@@ -12,6 +12,7 @@ from participation.interfaces import Role
 from participation.kernel.db import db
 from participation.moderation.models import Appeal, BarrierReport, Escalation, ModerationAct, Redaction, Report
 from participation.moderation.sorting_models import Inquiry
+from participation.moderation.weighing import weighed
 from participation.procedures.models import Procedure
 from participation.tenants.models import Tenant
 
@@ -136,19 +137,10 @@ def still_holds() -> ColumnElement[bool]:
 
 
 def open_reports(desk: Desk) -> Select[int, int, datetime]:
-    """Reported contributions of a desk: contribution_id, how many people reported it, the oldest open report."""
-    one = case((Report.reporter == "", cast(Report.id, Text)), else_=Report.reporter)
-    return (
-        select(Report.contribution_id, func.count(one.distinct()).label("number"), func.min(Report.at).label("oldest"))
-        .join(Contribution, Contribution.id == Report.contribution_id)
-        .where(
-            Report.tenant_id == desk.tenant_id,
-            Report.closed_at.is_(None),
-            desk.covers(),
-            Contribution.state.in_(REPORTABLE),
-        )
-        .group_by(Report.contribution_id)
-    )
+    """Reported contributions of a desk: contribution_id, what the reports weigh together, the oldest open one."""
+    found = weighed(Report.tenant_id == desk.tenant_id, Report.closed_at.is_(None))
+    here = found.join(Contribution, Contribution.id == found.selected_columns.contribution_id)
+    return here.where(desk.covers(), Contribution.state.in_(REPORTABLE))
 
 
 def open_barriers(desk: Desk) -> ColumnElement[bool]:

@@ -28,6 +28,7 @@ class Report(Base):
     at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     reporter: Mapped[str] = mapped_column(default="")  # hash for this contribution alone: nobody counts twice
+    weight: Mapped[int] = mapped_column(default=1, server_default="1")  # the step of trust of who reports
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_batch.id", ondelete="SET NULL"))  # closed it
 
 

@@ -14,6 +14,7 @@ from participation.moderation.changes import Part, latest_changes
 from participation.moderation.desk import Desk, Place, open_reports
 from participation.moderation.models import BarrierReport
 from participation.moderation.queries import ReportRow, open_reports_of
+from participation.moderation.weighing import URGENT
 from participation.procedures.models import Activity, Participant
 
 PAGE = 50  # contributions that are worked through in one go
@@ -43,6 +44,8 @@ class Row(NamedTuple):
     redacted: bool
     created_at: datetime
     edited_at: datetime | None
+    urgent: bool  # what the reports weigh together puts it in the first place
+    held_for: tuple[str, ...]  # codes of `pace.REASONS`: why it waits, or waited
     reports: tuple[ReportRow, ...]
     changes: tuple[Part, ...]  # what is new since a human last agreed; empty where all of it is
 
@@ -66,7 +69,7 @@ class Barrier(NamedTuple):
 
 
 def queue(desk: Desk, which: str, *, after: str | None = None) -> Page:
-    """One list of `LISTS`, a page of 50: reported by number and age, waiting by age, the rest newest first."""
+    """One list of `LISTS`, a page of 50: reported by weight and age, waiting by age, the rest newest first."""
     found = list(db.session.execute(READ[which](desk, after).limit(PAGE + 1)))
     shown = found[:PAGE]
     reports = open_reports_of(row.id for row in shown)
@@ -78,7 +81,7 @@ def queue(desk: Desk, which: str, *, after: str | None = None) -> Page:
 def _columns(desk: Desk) -> Rows:
     columns = (
         C.id, C.reference, C.procedure_id, C.place, C.title, C.html, C.state, C.versions, C.redacted, C.created_at,
-        C.edited_at,
+        C.edited_at, C.held_for,
     )  # fmt: skip
     named = (P.pseudonym, P.organisation_name, Activity.title.label("activity"), Anchor.exact, _citation())
     return (
@@ -115,6 +118,8 @@ def _row(row: Any, desk: Desk, reports: Iterable[ReportRow], new: Iterable[Part]
         redacted=row.redacted,
         created_at=row.created_at,
         edited_at=row.edited_at,
+        urgent=getattr(row, "number", 0) >= URGENT,
+        held_for=tuple(row.held_for.split()),
         reports=tuple(reports),
         changes=tuple(new),
     )

@@ -19,12 +19,20 @@ from participation.moderation.reasons import checked_note, checked_reason
 
 
 def report_contribution(
-    contribution_id: int, *, reason: str, note: str = "", email: str = "", reporter: str = "", key: str = ""
+    contribution_id: int,
+    *,
+    reason: str,
+    note: str = "",
+    email: str = "",
+    reporter: str = "",
+    weight: int = 1,
+    key: str = "",
 ) -> Report | None:
     """Keep a report on a visible contribution; it sets priority and changes nothing else.
 
-    `reporter` says who it may be (a hash of the network): several reports of one weigh as
-    one, and what is kept fits no other contribution. The same form (its `key`) sent again changes nothing: None.
+    `reporter` says who it may be (a hash of the network): several reports of one network weigh as the heaviest of
+    them, and what is kept fits no other contribution. `weight` is the step of trust of who reports. The same form (its
+    `key`) sent again changes nothing: None.
 
     Raises Unknown when the contribution is no longer visible, Invalid for an unknown reason or an odd address,
     Conflict for the same form with other words.
@@ -43,6 +51,7 @@ def report_contribution(
         email=checked_address(email),
         at=now(),
         reporter=_for_this_alone(contribution_id, reporter) if reporter else "",
+        weight=int(weight),
     )
     db.session.add(report)
     note_key(key, contribution, None, body_of(contribution_id, reason, note, email))

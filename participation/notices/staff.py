@@ -12,6 +12,7 @@ from participation.interfaces import Role
 from participation.kernel.db import db
 from participation.kernel.events import Delivery, Effect, Handler
 from participation.moderation.models import BarrierReport, Report
+from participation.moderation.weighing import made_urgent
 from participation.notices.letters import can_be_written_to, letter
 from participation.notices.links import link
 from participation.procedures.queries import procedure_by_id
@@ -23,13 +24,14 @@ LANGUAGE = "de"  # of offices
 
 def people_who_decide(delivery: Delivery) -> list[str]:
     """Who looks at a first report: the moderators; where there are none, the procedure's leads, then the portal's
-    administrators. Nobody where an open report brought them a mail before.
+    administrators. Nobody where an open report brought them a mail before, unless this one makes it urgent.
     """
     event = delivery.event
+    report = db.session.get(Report, event.report_id)
     earlier = select(Report.id).where(
         Report.contribution_id == event.contribution_id, Report.closed_at.is_(None), Report.id < event.report_id
     )
-    if db.session.scalar(earlier.limit(1)) is not None:
+    if report is None or (db.session.scalar(earlier.limit(1)) is not None and not made_urgent(report)):
         return []
     for role in DECIDERS:
         people = [
@@ -57,6 +59,7 @@ def reported(delivery: Delivery) -> Iterable[Effect]:
         language=person.language,
         tenant=procedure.tenant,
         report=report,
+        urgent=made_urgent(report),
         contribution=contribution,
         procedure=procedure,
         url=link("moderation.item", procedure.tenant, person.language, reference=contribution.reference),

@@ -12,6 +12,7 @@ from participation.contributions.form_keys import sent_before
 from participation.contributions.models import Contribution
 from participation.contributions.queries import contribution_by_id
 from participation.contributions.targets import target_of
+from participation.contributions.trust import Step, step_of_viewer
 from participation.contributions.without_account import as_guest, sent_just_now
 from participation.kernel.limits import allow, network
 from participation.kernel.proof import challenge as fresh_challenge
@@ -25,7 +26,7 @@ from participation.web.drafts import draft_cookie
 from participation.web.guard import public
 
 HOUR = timedelta(hours=1)
-AT_MOST = 10  # texts without account in an hour from one network; what is more is looked at first
+AT_MOST = 10  # texts of people who are new here in an hour from one network; what is more is looked at first
 
 
 @bp.get("/<tenant>/<procedure>/-/drafts/<key>/challenge")
@@ -49,8 +50,9 @@ def proof_sent() -> dict[str, str]:
 
 
 def is_calm() -> bool:
-    """Whether only few texts without account came from this network in the last hour."""
-    return allow("guest-send", network(request.remote_addr or "", _secret()), AT_MOST, HOUR)
+    """Whether only few texts of people who are new here came from this network of late; others are not counted."""
+    is_new = step_of_viewer(g.viewer, g.tenant.id) == Step.NEW
+    return not is_new or allow("new-send", network(request.remote_addr or "", _secret()), AT_MOST, HOUR)
 
 
 def edit_key_of(draft_key: str) -> str:

@@ -154,10 +154,10 @@ def _confirm(found: Draft, target: Target, form: DraftForm) -> ResponseReturnVal
 def _send(found: Draft, target: Target, form: DraftForm) -> ResponseReturnValue:
     """Send it. A refusal keeps the newest text and says why: 409 where the phase closed meanwhile."""
     kind, action = target.kind, target.action
-    sending = {"who": g.viewer, "fields": form.fields(), "language": str(get_locale())}
+    sending: dict[str, Any] = {"who": g.viewer, "fields": form.fields(), "calm": is_calm()}
 
     def send(number: int, key: str) -> Contribution:
-        return send_draft(number, key, target.activity, kind, action, **sending)
+        return send_draft(number, key, target.activity, kind, action, language=str(get_locale()), **sending)
 
     sent = _sent(found, target, form, send)
     if not isinstance(sent, Contribution):

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from participation.contributions.form_keys import sent_before
+from participation.contributions.trust import step_of_viewer
 from participation.kernel.db import writing
 from participation.kernel.limits import allow, network
 from participation.kernel.refusal import Refused, Unknown
@@ -38,7 +39,8 @@ def contribution(reference: str) -> ResponseReturnValue:
             _count("report")
         said = {"reason": reason, "note": form.note.data or "", "email": email, "key": key}
         with writing():
-            report_contribution(reported.id, reporter=_reporter(), **said)
+            weight = step_of_viewer(g.viewer, g.tenant.id)
+            report_contribution(reported.id, reporter=_reporter(), weight=weight, **said)
     return redirect(url_for("contributions.show", reference=reference, done="reported"))
 
 

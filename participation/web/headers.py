@@ -44,6 +44,7 @@ HEADERS: Final = {
         (*(f"{name}=()" for name in NO_FEATURES), *(f"{name}=(self)" for name in OWN_FEATURES))
     ),
 }
+TRY_AGAIN: Final = "3600"  # seconds; what was tried too often is possible again within an hour
 TRANSPORT: Final = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
@@ -62,6 +63,8 @@ def init_app(app: Flask) -> None:
             response.headers.setdefault(name, value)
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store" if _is_personal() else SHARED
+        if response.status_code == 429:
+            response.headers.setdefault("Retry-After", TRY_AGAIN)
         if not response.cache_control.public:
             response.vary.add("Cookie")  # the same address is another page for somebody who is known
         return response

@@ -10,6 +10,7 @@ from flask.logging import default_handler
 # Control characters, line ends of any alphabet, and signs that turn the direction of what follows
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _LINES: Final = "[%(asctime)s] %(levelname)s in %(module)s: %(message)s"
+_WHEN: Final = "%Y-%m-%d %H:%M:%S %z"  # with the distance to UTC
 _INDENT: Final = "    "
 
 
@@ -36,5 +37,5 @@ def seen(text: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Let the log of the app, and of everything below its name, be written so."""
-    default_handler.setFormatter(OneLine(_LINES))
+    default_handler.setFormatter(OneLine(_LINES, _WHEN))
     _ = app.logger  # asking for it gives it the handler

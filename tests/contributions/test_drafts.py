@@ -116,12 +116,14 @@ def test_a_closed_phase_refuses_and_keeps_the_draft(world, at):
     assert db.session.query(Contribution).count() == 0
 
 
-def test_who_sends_very_much_in_a_day_is_looked_at_first_and_never_refused(world, procedure):
-    person = world.person()
+def test_who_sends_very_much_in_a_day_is_looked_at_first_and_never_refused(world, procedure, at):
+    person, began = world.person(), now()
     states = []
-    for _index in range(AT_FIRST + 2):
-        number, key = keep(world, procedure, person=person)
-        states.append(send(world, procedure, person, number, key)[1])
+    for index in range(AT_FIRST + 2):
+        text = f"Text {index}"
+        with at(began + index * timedelta(minutes=2)):
+            number, key = keep(world, procedure, person=person, text=text)
+            states.append(send(world, procedure, person, number, key, text=text)[1])
     assert states == ["published"] * AT_FIRST + ["pending"] * 2
 
 

@@ -76,7 +76,7 @@ def test_the_home_is_for_staff_only(world, client, tenant):
     world.log_in(client, world.person())
     assert client.get(HOME).status_code == 403
     world.log_in(client, world.staff(world.tenant("nachbar"), Role.TENANT_ADMIN))
-    assert client.get(HOME).status_code == 403
+    assert client.get(HOME).status_code == 404
 
 
 def test_the_home_stays_within_its_budget_of_queries(world, client, tenant, manager):

@@ -54,7 +54,7 @@ def test_lists_are_for_those_who_set_the_procedure_up(world, client, procedure, 
 
 def test_a_manager_of_another_authority_finds_nothing(world, client, procedure):
     world.log_in(client, world.staff(world.tenant(), Role.MANAGER), staff=True)
-    assert client.get(BASE).status_code == 403
+    assert client.get(BASE).status_code == 404
 
 
 def test_a_list_of_another_procedure_is_not_here(world, client, procedure, manager):

@@ -8,7 +8,7 @@ from participation.interfaces import Role
 from participation.web.guard import rule_of
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-DUMMY = {"IntegerConverter": 1, "UnicodeConverter": "x", "PathConverter": "x", "AnyConverter": None}
+DUMMY = {"Number": 1, "UnicodeConverter": "x", "PathConverter": "x", "AnyConverter": None}
 WORKED = (200, 302, 303, 400, 404, 409, 410, 422)  # the guard let it in: what the dummies of the address led to
 
 

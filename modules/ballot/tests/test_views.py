@@ -126,7 +126,7 @@ FOREIGN = {
     "too many": ({"q3": ["o1", "o2", "o3"]}, "Hier können Sie höchstens 2 Möglichkeiten wählen. Sie haben 3 gewählt."),
     "two of one": ({"q1": ["yes", "no"]}, "Hier können Sie nur 1 Möglichkeit wählen. Sie haben 2 gewählt."),
     "nothing": ({}, "Sie haben noch nichts gewählt."),
-    "odd bytes": ({"q1": "\x00\ud7ff"}, "Diese Auswahl passt nicht zu den Fragen."),
+    "odd bytes": ({"q1": "\x01\ud7ff"}, "Diese Auswahl passt nicht zu den Fragen."),
 }
 
 
