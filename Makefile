@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes
 CATALOGUES := $(wildcard participation/translations/*/LC_MESSAGES/*.po modules/*/translations/*/LC_MESSAGES/*.po)
 FLASK := $(BIN)/python -m flask --app app
-TOOLS := nginx:nginx-light strace:strace
+TOOLS := nginx:nginx-light strace:strace pg_dump:postgresql-client
 export PORT
 
 .PHONY: help setup run test lint format bench promises sbom screenshots translations python free-port test-setup browser promises-tools

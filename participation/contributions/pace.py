@@ -19,7 +19,9 @@ AT_FIRST: Final = 5  # contributions a day of somebody new
 LATER: Final = 30
 GAP: Final = timedelta(seconds=60)  # between two contributions of somebody new
 LINKS: Final = 2  # in a contribution of somebody new
-SAME_HOST: Final = 3  # contributions of a day that lead to one host, before one more of somebody new is looked at
+SAME_MOST_LINKED: Final = 200  # texts with links that are read for that
+HOST: Final = 3  # contributions of a day that lead to one host, before one more of somebody new is looked at
+MOST_LINKED: Final = 200  # texts with links that are read for that
 HOST: Final = re.compile(r"(?:https?://|\bwww\.)([^\s/?#<>()\"']+)", re.IGNORECASE)
 
 # Why a contribution waits: `held_for` holds these codes, the desk says them in words.
@@ -54,7 +56,7 @@ def _by_number(by: Participant, step: Step, calm: bool) -> Iterator[str]:
     today, last = db.session.execute(mine).one()
     if today >= (LATER if step > Step.NEW else AT_FIRST):
         yield "pace"
-    if step == Step.NEW and last is not None and last > now() - GAP:
+    if step == Step.NEW and today and last > now() - GAP:
         yield "gap"
     if step == Step.NEW and not calm:
         yield "network"
@@ -74,8 +76,13 @@ def hosts_in(text: str) -> list[str]:
 
 
 def _is_crowded(host: str, procedure_id: int, besides: int | None) -> bool:
-    """Whether much of what came in today leads to this host."""
+    """Whether much of what came in today leads to this host, and no human has agreed to any of it."""
     lately = (Contribution.procedure_id == procedure_id, Contribution.received_at > now() - DAY)
-    query = select(Contribution.id).where(*lately, Contribution.id != (besides or 0))
-    leads_there = Contribution.source.icontains(host, autoescape=True)
-    return len(db.session.scalars(query.where(leads_there).limit(SAME_HOST)).all()) >= SAME_HOST
+    query = select(Contribution.source, Contribution.state, Contribution.held_for)
+    query = query.where(
+        *lately, Contribution.id != (besides or 0), Contribution.source.icontains(host, autoescape=True)
+    )
+    rows = db.session.execute(query.order_by(Contribution.id.desc()).limit(MOST_LINKED))
+    leading = [row for row in rows if host in hosts_in(row.source)]
+    accepted = any(row.state == "published" and row.held_for for row in leading)
+    return len(leading) >= SAME_HOST and not accepted

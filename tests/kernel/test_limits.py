@@ -23,6 +23,20 @@ def test_a_limit_lets_so_many_through_and_no_more(app):
         assert allow("log-in", "a", 3, HOUR)
 
 
+def test_a_bucket_refills_evenly_and_no_full_hour_doubles_it(app):
+    with standing_at(NOON - timedelta(seconds=1)):
+        assert [allow("log-in", "a", 3, HOUR) for _ in range(4)] == [True, True, True, False]
+    with standing_at(NOON + timedelta(seconds=1)):
+        assert not allow("log-in", "a", 3, HOUR), "the clock struck, the bucket is as empty as before"
+    with standing_at(NOON + timedelta(minutes=20)):
+        assert [allow("log-in", "a", 3, HOUR) for _ in range(2)] == [True, False]
+
+
+def test_a_limit_that_does_not_divide_the_hour_is_met_exactly(app):
+    with standing_at(NOON):
+        assert sum(allow("log-in", "a", 7, HOUR) for _ in range(20)) == 7
+
+
 @pytest.mark.requirement("RA-5.1.7-01")
 def test_many_at_once_do_not_slip_through(app, in_threads):
     with standing_at(NOON):

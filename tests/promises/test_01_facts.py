@@ -60,7 +60,10 @@ def test_no_code_is_made_of_text():
     texts = sources(but=("/tests/",))
     assert len(texts) > 300
     assert found(r"(?<![\w.])(?:eval|exec|compile|__import__)\(", texts) == []
-    assert found(r"\b(?:render_template_string|from_string)\(|\bshell=True|\bos\.(?:system|popen)\(|\.xpath\(", texts) == []
+    assert (
+        found(r"\b(?:render_template_string|from_string)\(|\bshell=True|\bos\.(?:system|popen)\(|\.xpath\(", texts)
+        == []
+    )
 
 
 def test_no_weak_hash_and_no_guessable_chance():

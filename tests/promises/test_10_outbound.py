@@ -56,7 +56,7 @@ CALLERS = {
     "websockets",
     "xmlrpc",
 }
-MAY_CALL = {"participation/kernel/mail.py": {"smtplib", "ssl"}}  # the one named port: the mail server of the configuration
+MAY_CALL = {"participation/kernel/mail.py": {"smtplib", "ssl"}}  # the mail server of the configuration alone
 DESERIALISERS = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
 
 
