@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from participation.contributions.models import Contribution
-from participation.contributions.similar import is_copied, is_repeated
+from participation.contributions.similar import is_copied, is_late, is_repeated
 from participation.contributions.trust import Step, step_of
 from participation.kernel.clock import now
 from participation.kernel.db import db
@@ -19,8 +19,7 @@ AT_FIRST: Final = 5  # contributions a day of somebody new
 LATER: Final = 30
 GAP: Final = timedelta(seconds=60)  # between two contributions of somebody new
 LINKS: Final = 2  # in a contribution of somebody new
-SAME_MOST_LINKED: Final = 200  # texts with links that are read for that
-HOST: Final = 3  # contributions of a day that lead to one host, before one more of somebody new is looked at
+SAME_HOST: Final = 3  # contributions of a day that lead to one host, before one more of somebody new is looked at
 MOST_LINKED: Final = 200  # texts with links that are read for that
 HOST: Final = re.compile(r"(?:https?://|\bwww\.)([^\s/?#<>()\"']+)", re.IGNORECASE)
 
@@ -77,7 +76,7 @@ def hosts_in(text: str) -> list[str]:
 
 def _is_crowded(host: str, procedure_id: int, besides: int | None) -> bool:
     """Whether much of what came in today leads to this host, and no human has agreed to any of it."""
-    lately = (Contribution.procedure_id == procedure_id, Contribution.received_at > now() - DAY)
+    lately = (Contribution.procedure_id == procedure_id, Contribution.received_at > now() - DAY, is_late())
     query = select(Contribution.source, Contribution.state, Contribution.held_for)
     query = query.where(
         *lately, Contribution.id != (besides or 0), Contribution.source.icontains(host, autoescape=True)

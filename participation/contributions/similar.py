@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from participation.contributions.models import Contribution
 from participation.contributions.text_keys import text_key, words_of
@@ -22,6 +22,7 @@ COPY: Final = 90  # of 100, from here on a text is a copy of another
 LONG: Final = 60  # characters; shorter texts are copies only where the same words come again and again
 AGAIN: Final = 3  # times that the same short words came in a day
 LATEST: Final = 500  # contributions of about the same length that a new one is compared with
+LOOKED_THROUGH: Final = 10_000  # contributions of the installation among which those are looked for
 STATES: Final = ("published", "pending", "hidden", "merged")  # what was taken back may be sent again
 
 
@@ -80,6 +81,11 @@ def is_copied(text: str, procedure_id: int, besides: int | None = None) -> bool:
         return False
     size = func.length(Contribution.source).between(len(text) * 2 // 3, len(text) * 3 // 2)
     here = (Contribution.procedure_id == procedure_id, Contribution.id != (besides or 0), size)
-    query = select(Contribution.id, Contribution.source).where(*here, Contribution.state.in_(STATES))
+    query = select(Contribution.id, Contribution.source).where(*here, Contribution.state.in_(STATES), is_late())
     rows = db.session.execute(query.order_by(Contribution.id.desc()).limit(LATEST))
     return bool(nearest(text, {row.id: row.source for row in rows}, most=1, near=COPY))
+
+
+def is_late() -> ColumnElement[bool]:
+    """One of the latest of the installation: so that sending takes no longer in a large procedure."""
+    return Contribution.id > select(func.max(Contribution.id)).scalar_subquery() - LOOKED_THROUGH

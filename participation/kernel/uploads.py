@@ -79,11 +79,11 @@ def begin_upload(tenant_id: int, person_id: int, name: str, size: int) -> Upload
 
 
 def upload_of(tenant_id: int, person_id: int, key: str, *, lock: bool = False) -> Upload:
-    """An own upload that has not expired. Raises Unknown, for those of others too."""
+    """An own upload that has not expired and whose bytes are here. Raises Unknown, for those of others too."""
     query = select(Upload).where(Upload.key == key, Upload.tenant_id == tenant_id, Upload.person_id == person_id)
     query = query.where(Upload.expires_at > now())
     found = db.session.scalar(query.with_for_update() if lock else query)
-    if found is None:
+    if found is None or not _path(found).exists():  # a restored backup has the row and not the bytes
         raise Unknown
     return found
 

@@ -23,16 +23,13 @@ POLICY: Final = "; ".join(
         f"report-uri {REPORTS}",
     )
 )
+SANDBOX: Final = "sandbox; default-src 'none'"  # of files: opened by themselves they can do nothing at all
 SHARED: Final = "no-cache"  # caches may keep the page and ask each time whether it is still true
 OWN_FEATURES: Final = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
-NO_FEATURES: Final = (
-    "accelerometer autoplay browsing-topics camera captured-surface-control clipboard-read compute-pressure "
-    "digital-credentials-create digital-credentials-get display-capture encrypted-media fullscreen gamepad "
-    "geolocation gyroscope hid identity-credentials-get idle-detection interest-cohort keyboard-map "
-    "language-detector language-model local-fonts local-network local-network-access loopback-network magnetometer "
-    "media-playback-while-not-visible microphone midi on-device-speech-recognition otp-credentials payment "
-    "picture-in-picture private-state-token-issuance private-state-token-redemption screen-wake-lock serial "
-    "speaker-selection storage-access summarizer sync-xhr translator usb window-management xr-spatial-tracking"
+NO_FEATURES: Final = (  # what reaches hardware, asks for a permission or watches; the header travels with every file
+    "accelerometer autoplay browsing-topics camera clipboard-read display-capture geolocation gyroscope hid "
+    "idle-detection local-fonts magnetometer microphone midi payment screen-wake-lock serial usb window-management "
+    "xr-spatial-tracking"
 ).split()
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
@@ -59,8 +56,10 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
+        is_file = response.headers.get("Content-Security-Policy") == SANDBOX
         for name, value in headers.items():
-            response.headers.setdefault(name, value)
+            if not (is_file and name == "Permissions-Policy"):  # only pages have features to switch off
+                response.headers.setdefault(name, value)
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store" if _is_personal() else SHARED
         if response.status_code == 429:

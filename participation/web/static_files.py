@@ -7,6 +7,7 @@ from flask import Flask, Response, abort, send_from_directory
 
 from participation.registry import Registry
 from participation.web.guard import public
+from participation.web.headers import SANDBOX
 
 YEAR = 31_536_000
 
@@ -40,6 +41,7 @@ class StaticFiles:
             folder, rest = self.folders[parts[1]], parts[2]
         response = send_from_directory(folder.resolve(), rest, max_age=YEAR)
         response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        response.headers["Content-Security-Policy"] = SANDBOX
         response.direct_passthrough = False
         response.get_data()  # small files: read and closed here, because compression would leave them open
         return response

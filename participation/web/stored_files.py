@@ -3,6 +3,7 @@
 from flask import Response, send_file
 
 from participation.kernel.files import file_store
+from participation.web.headers import SANDBOX
 
 
 def send_stored(stored_name: str, media_type: str, name: str, size: int) -> Response:
@@ -15,6 +16,6 @@ def send_stored(stored_name: str, media_type: str, name: str, size: int) -> Resp
         etag=stored_name,
     )
     answer.content_length = size
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["Content-Security-Policy"] = SANDBOX
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer

@@ -57,7 +57,7 @@ def fill_the_facts(page: Page, first: date) -> None:
     page.goto(f"{WORK}/facts")
     page.get_by_label("Das Wichtigste in Kürze").fill("Das Gesetz sichert Planungen. Sagen Sie, was fehlt.")
     page.get_by_role("textbox", name="Wer entscheidet").fill("Der Landtag")
-    page.get_by_label("Kontakt").fill("plan@amt.example")
+    page.get_by_role("textbox", name="Kontakt").fill("plan@amt.example")
     page.get_by_label("Ankündigung am").fill((first - timedelta(days=2)).isoformat())
     page.get_by_label("Antworten bis").fill((first + timedelta(days=20)).isoformat())
     page.get_by_label("Sichtbar bis").fill((first + timedelta(days=60)).isoformat())

@@ -63,7 +63,7 @@ def fill_facts(page):
     expect(page.locator("#vorschau h2")).to_have_text("Warum")
     check(page)
     page.get_by_role("textbox", name="Wer entscheidet").fill("Der Stadtrat")
-    page.get_by_label("Kontakt").fill("rat@amt.example")
+    page.get_by_role("textbox", name="Kontakt").fill("rat@amt.example")
     page.get_by_label("Antworten bis").fill((today() + timedelta(days=200)).isoformat())
     page.get_by_role("button", name="Angaben speichern").click()
     expect(page.get_by_role("status").first).to_contain_text("Ihre Änderungen sind gespeichert.")

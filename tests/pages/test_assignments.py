@@ -193,9 +193,7 @@ def test_every_other_page_of_the_workspace_is_shut_to_a_planning_office(desk, wo
 
 def value(rule, name):
     converter = rule._converters[name]
-    return {"Number": 1, "AnyConverter": None}.get(type(converter).__name__, "x") or next(
-        iter(converter.items)
-    )
+    return {"Number": 1, "AnyConverter": None}.get(type(converter).__name__, "x") or next(iter(converter.items))
 
 
 @pytest.mark.requirement("RA-3-26")

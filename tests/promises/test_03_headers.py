@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from participation.api import policy_reports
 from participation.web.errors import TooMany
 from participation.web.guard import public
-from participation.web.headers import HEADERS, NO_FEATURES, POLICY, TRANSPORT
+from participation.web.headers import HEADERS, NO_FEATURES, POLICY, SANDBOX, TRANSPORT
 from tests.permission_scene import Scene, asked
 from tests.promises.crawling import Walk
 from tests.promises.watching import Watch
@@ -21,26 +21,31 @@ from tests.test_permissions import values_of
 STATUSES = (400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
 EVENTS = re.compile(r"<[a-z][^>{]*\son[a-z]+\s*=", re.IGNORECASE)
 INLINE = re.compile(r"<style|<[^>]*\sstyle\s*=|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
-SANDBOX = "sandbox; default-src 'none'"
 STRICTER = {("Content-Security-Policy", SANDBOX), ("Referrer-Policy", "no-referrer")}
 one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def faults(answer, *, personal, secure=False):
     """What an answer lacks, in words."""
-    wanted = HEADERS | (TRANSPORT if secure else {})
+    wanted = dict(HEADERS | (TRANSPORT if secure else {}))
     headers = answer.headers
+    if headers.get("Content-Security-Policy") == SANDBOX:
+        del wanted["Permissions-Policy"]  # a file that may do nothing has no features to switch off
     found = [f"{name}: {headers.get(name)}" for name in wanted if len(headers.getlist(name)) != 1]
     for name, value in wanted.items():
         if headers.get(name) != value and (name, headers.get(name)) not in STRICTER:
             found.append(f"{name}: {headers.get(name)}")
     kept = answer.cache_control
+    if answer.status_code == 429 and "Retry-After" not in headers:
+        found.append("no Retry-After")
     if "Cache-Control" not in headers:
         found.append("no Cache-Control")
     if not kept.public and "Cookie" not in headers.get("Vary", ""):
         found.append("no Vary: Cookie")
-    is_file = headers.get("Content-Security-Policy") == SANDBOX  # named at random; asked for again each time
-    if personal and not (kept.no_store or kept.public or (is_file and kept.private and kept.no_cache)):
+    # files are named at random and asked for again each time; the colours of an authority are everybody's
+    is_file = headers.get("Content-Security-Policy") == SANDBOX
+    may_stay = kept.public or answer.mimetype == "text/css" or (is_file and kept.private and kept.no_cache)
+    if personal and not (kept.no_store or may_stay):
         found.append(f"kept by caches: {headers.get('Cache-Control')}")
     if kept.public and "Set-Cookie" in headers:
         found.append("a cookie on what everybody may keep")

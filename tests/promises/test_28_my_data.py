@@ -56,6 +56,7 @@ def test_every_table_with_personal_data_stands_in_the_record_of_processing(app):
 @pytest.mark.parametrize("withdraw_all", [False, True], ids=["keep", "remove"])
 def test_after_erasure_no_mark_is_left_but_what_stays_without_a_name(world, figure, withdraw_all):
     """Every text cell of every table that belongs to somebody, those of removed modules too."""
+    world.procedure()
     person, other = world.person(name=f"{MARK} Name"), world.person()
     with transaction():
         person.email = f"{MARK}@uebung.example"

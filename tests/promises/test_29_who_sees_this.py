@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 PATHS = (
-    "/-/log-in", "/-/register", "/-/forgotten", "/-/log-in-link", "/-/settings", "/-/email", "/-/password",
+    "/-/log-in", "/-/register", "/-/forgotten", "/-/log-in-link", "/-/settings", "/-/e-mail", "/-/password",
     "/-/delete-account", "/{tenant}/{procedure}/-/subscribe",
 )  # fmt: skip
 NOT_ASKED = ("hidden", "submit", "button", "radio", "checkbox")  # choices say it once for their group
@@ -32,7 +32,7 @@ class Fields(HTMLParser):
 @pytest.mark.parametrize("path", PATHS)
 def test_every_field_of_a_residents_form_says_who_will_see_it(world, client, path, figure):
     procedure, person = world.procedure(), world.person()
-    if path.rpartition("/")[2] in ("settings", "email", "password", "delete-account"):
+    if path.rpartition("/")[2] in ("settings", "e-mail", "password", "delete-account"):
         world.log_in(client, person)
     answer = client.get(path.format(tenant=procedure.tenant.slug, procedure=procedure.slug))
     assert answer.status_code == 200

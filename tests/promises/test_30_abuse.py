@@ -33,8 +33,9 @@ def stage(world, monkeypatch):
 
 
 def test_bots_do_not_flood_the_page_and_honest_people_are_not_slowed(stage, sized, form, chance, figure):
+    """`shape`: posts of a bot, posts of one that floods, texts that are copied, networks that flood."""
     bots = sized(test=30, quick=200, full=1_000)
-    shape = sized(test=(3, 20, 1, 1), quick=(5, 60, 2, 1), full=(5, 60, 6, 3))
+    shape = sized(test=(3, 20, 1, 1), quick=(5, 40, 2, 1), full=(5, 30, 6, 3))
     people = sized(test=20, quick=100, full=500)
     crowd = Crowd(chance)
     done = stage.play(crowd.honest(people) + crowd.bots(bots, *shape))

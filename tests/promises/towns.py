@@ -15,8 +15,10 @@ from sqlalchemy import DateTime, insert, select, update
 from participation.accounts.api_tokens import make_token
 from participation.accounts.models import Person
 from participation.kernel.clock import now
+from participation.kernel.config import ROOT
 from participation.kernel.db import Instant, db, transaction
 from participation.kernel.files import file_store
+from participation.kernel.uploads import Upload
 from participation.procedures.guests import open_guest_session
 from participation.procedures.models import Participant
 from participation.tenants.models import Tenant
@@ -90,6 +92,10 @@ def two_towns(world):
             shared = next(iter(first.things.values()), {})
             first.things[place.slug] = Furnished(world.again(place), scene.guests[name].id, people, shared).rows
     second = _copied(first, scene.tenant.id)
+    folder = ROOT / str(scene.app.config["SETTINGS"]["data_folder"]) / "uploads"
+    folder.mkdir(exist_ok=True)
+    for key in db.session.scalars(select(Upload.key)):
+        (folder / key).touch()
     return first, second
 
 

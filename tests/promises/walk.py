@@ -183,7 +183,8 @@ def nothing_stays(app):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flask_wtf.csrf, "validate_csrf", lambda *_asked, **_more: None)
         patch.setattr(app_class, "commit", lambda: db.session.commit() if stays["on"] else db.session.rollback())
-        patch.setattr(limits, "_key", lambda *_asked: uuid4().hex)
+        for key in ("_guess_key", "_bucket_key"):
+            patch.setattr(limits, key, lambda *_asked: uuid4().hex)
         yield stays
 
 
