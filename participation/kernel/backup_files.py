@@ -31,7 +31,8 @@ def copy(source: Path, target: Path) -> Entry:
     """Copy a file durably, hashed on the way; folders are made, for nobody else to read. Raises FileNotFoundError."""
     digest, size = hashlib.sha256(), 0
     with source.open("rb") as given:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in reversed([target.parent, *target.parent.parents]):  # `parents=True` gives them no mode
+            folder.mkdir(mode=0o700, exist_ok=True)
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as taken:
             while piece := given.read(PIECE):

@@ -13,7 +13,6 @@ from participation.web.headers import HEADERS, POLICY
     [
         ("/-/open", 200),
         ("/healthz", 200),
-        ("/static/css/app.css", 200),
         ("/static/../config/default.toml", 404),
         ("/-/mine", 302),
         ("/-/undeclared", 403),
@@ -30,6 +29,12 @@ def test_every_kind_of_answer_carries_the_headers(visitor, path, status):
     assert answer.status_code == status
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
     assert "Cache-Control" in answer.headers
+
+
+def test_a_file_carries_a_policy_that_lets_it_do_nothing(visitor):
+    answer = visitor.get("/static/css/app.css")
+    strict = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
+    assert {name: answer.headers.get(name) for name in strict} == strict
 
 
 def test_an_answer_to_an_unknown_host_carries_them_too(visitor):
