@@ -42,6 +42,8 @@ def allow(what: str, who: str, limit: int, per: timedelta) -> bool:
     with ledger() as connection:
         connection.execute(fresh)
         full_at = connection.scalar(select(LimitBucket.ends_at).where(mine).with_for_update()) or at
+        if full_at > at + per + ROUNDING:  # no use made it so: the clock was set back
+            full_at = at
         full_at = max(full_at, at) + one
         if full_at > at + per + ROUNDING:
             return False

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, inspect, text
 from app import create_app
 from participation.kernel import clock
 from participation.kernel.db import db
+from participation.kernel.heads import heads_file
 from participation.kernel.mail import mail_folder
 from participation.kernel.migrations import owners, upgrade
 from participation.kernel.outbox import work_off
@@ -92,7 +93,7 @@ def app(server_app: Flask) -> Iterator[Flask]:
 
 
 def fresh(app: Flask) -> None:
-    """Empty every table but those migrations fill, and the folder of mails."""
+    """Empty every table but those migrations fill, the folder of mails, and the written ends of the log."""
     with app.app_context():
         db.session.rollback()
         names = [name for name in inspect(db.engine).get_table_names() if name not in KEPT and "alembic" not in name]
@@ -102,8 +103,8 @@ def fresh(app: Flask) -> None:
                 _empty_sqlite(connection.connection.dbapi_connection, names)
             else:
                 _empty_postgresql(connection, names)
-        for path in mail_folder().glob("*.eml"):
-            path.unlink()
+        for path in (*mail_folder().glob("*.eml"), heads_file()):
+            path.unlink(missing_ok=True)
     app.extensions["addresses"].forget()
 
 

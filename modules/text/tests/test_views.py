@@ -84,7 +84,7 @@ def test_quoted_words_become_the_anchor_and_words_that_are_not_there_are_said(wo
     assert "Diese Wörter stehen nicht" not in page
     data = {"csrf_token": token(page), "do": "send", "text": "Mit Zitat.", "quote": "dient der Probe"}
     assert client.post(place, data=data).status_code == 303
-    assert "„dient der Probe“" in client.get(f"{base}/text/a/at/p1-abs1").get_data(as_text=True)
+    assert "„<bdi>dient der Probe</bdi>“" in client.get(f"{base}/text/a/at/p1-abs1").get_data(as_text=True)
 
 
 def test_the_words_of_the_address_are_in_the_quote_field(client, base):
