@@ -72,7 +72,7 @@ def upgrade() -> None:
         "retention_rule",
         sa.Column("table_name", sa.Text(), nullable=False),
         sa.Column("counted_from", sa.Text(), nullable=False),
-        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("days", BIG, nullable=False),
         sa.Column("clears", sa.Text(), nullable=False),
         sa.Column("id", BIG, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_rule")),
@@ -84,7 +84,7 @@ def upgrade() -> None:
     op.add_column("person", sa.Column("seen_at", Instant(), nullable=True))
     op.add_column("person", sa.Column("told_inactive_at", Instant(), nullable=True))
     op.get_bind().execute(sa.text("UPDATE person SET seen_at = CURRENT_TIMESTAMP"))  # two years begin for everybody
-    op.add_column("procedure", sa.Column("contact_days", sa.Integer(), nullable=False, server_default="365"))
+    op.add_column("procedure", sa.Column("contact_days", BIG, nullable=False, server_default="365"))
     declare(
         "person",
         *(

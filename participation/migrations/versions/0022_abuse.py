@@ -6,6 +6,7 @@ Revision: 0022, after 0021
 import sqlalchemy as sa
 from alembic import op
 
+from participation.kernel.db import BIG
 from participation.kernel.retention import declare, registered, rule
 
 revision = "0022"
@@ -20,7 +21,7 @@ FILE = "solange die Akte des Verfahrens aufbewahrt wird"
 def upgrade() -> None:
     """Add both columns and say in the registry what they are for."""
     op.add_column("contribution", sa.Column("held_for", sa.Text(), nullable=False, server_default=""))
-    op.add_column("report", sa.Column("weight", sa.Integer(), nullable=False, server_default="1"))
+    op.add_column("report", sa.Column("weight", BIG, nullable=False, server_default="1"))
     why = "weshalb der Beitrag vor der Veröffentlichung geprüft wird"
     declare("contribution", rule("held_for", why, basis=TASK, period=FILE, in_export=True))
     declare("report", rule("weight", "wie bekannt ist, wer meldet: neu, bekannt oder geprüft", basis=TASK, period=FILE))
