@@ -7,9 +7,9 @@ from modules.ballot.actions import PREPARE
 from modules.ballot.forms import QuestionForm
 from modules.ballot.queries import QuestionItem, questions_of
 from modules.ballot.routes import bp
-from modules.ballot.services import QuestionConflict, move_question, remove_question, save_question
+from modules.ballot.services import move_question, remove_question, save_question
 from participation.kernel.db import writing
-from participation.kernel.refusal import Invalid
+from participation.kernel.refusal import Conflict, Invalid
 from participation.voting.embargo import has_opened
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
@@ -42,7 +42,7 @@ def save() -> ResponseReturnValue:
     try:
         if form.validate_on_submit() and _has_saved(form):
             return redirect(url_for("ballot.setup", done="saved"), 303)
-    except QuestionConflict as conflict:
+    except Conflict as conflict:
         return _both(form, conflict)
     return _page(questions_of(g.activity), form, found), 422
 
@@ -71,7 +71,7 @@ def _has_saved(form: QuestionForm) -> bool:
     return True
 
 
-def _both(form: QuestionForm, conflict: QuestionConflict) -> ResponseReturnValue:
+def _both(form: QuestionForm, conflict: Conflict) -> ResponseReturnValue:
     """What somebody else saved beside what was typed; saving again then means it. A question that is gone is new."""
     questions = questions_of(g.activity)
     found = _chosen(questions, is_sent=True)

@@ -51,7 +51,8 @@ def new() -> ResponseReturnValue:
     form = RecordForm.fresh(g.procedure)
     if not form.is_submitted():
         return _form(form)
-    if not sent_before(form.form_key.data or "", actor()) and (twin := _twin(form)):
+    # the words first: a copy that arrives between the two questions has then noted its key as well
+    if (twin := _twin(form)) and not sent_before(form.form_key.data or "", actor()):
         return _form(form, 409, twin=twin)
     made = _recorded(form) if form.validate() else 0
     if not made:

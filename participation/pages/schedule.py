@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from participation.access.rules import MANAGE
 from participation.interfaces import PhaseKind, Role
 from participation.kernel.db import writing
-from participation.kernel.refusal import Invalid, Unknown
+from participation.kernel.refusal import Conflict, Invalid, Unknown
 from participation.pages.schedule_draft import Draft, compared, draft_of, findings_of
 from participation.pages.schedule_forms import FIELD_OF, PhaseForm
 from participation.procedures.advancing import possible_steps
 from participation.procedures.models import Activity, Phase
-from participation.procedures.phases import PhaseConflict, change_phase, has_begun, plan_phase, remove_phase
+from participation.procedures.phases import change_phase, has_begun, plan_phase, remove_phase
 from participation.procedures.queries import procedure_by_id
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
@@ -72,7 +72,7 @@ def phase(number: int) -> ResponseReturnValue:
             change_phase(_phase(number), version=version, actor_id=actor_id, **draft.form.plan())
     except Invalid as invalid:
         return _refused(draft, invalid)
-    except PhaseConflict as conflict:
+    except Conflict as conflict:
         return _both(number, conflict)
     return redirect(url_for("schedule.show", done="phase-saved"))
 
@@ -126,7 +126,7 @@ def _refused(draft: Draft, invalid: Invalid) -> ResponseReturnValue:
     return _page(draft.again(fresh), invalid.status)
 
 
-def _both(number: int, conflict: PhaseConflict) -> ResponseReturnValue:
+def _both(number: int, conflict: Conflict) -> ResponseReturnValue:
     """What somebody else saved beside what was typed; pressing save again then means it."""
     g.procedure = procedure_by_id(g.procedure.id)
     found = _phase(number)
