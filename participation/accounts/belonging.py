@@ -8,10 +8,11 @@ person otherwise (`actor_id`, `submitted_by_id`) say who acted for an authority.
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, ForeignKeyConstraint, MetaData, Table, inspect, or_, select
+from sqlalchemy import Column, ColumnElement, ForeignKeyConstraint, Table, or_, select
 
 from participation.accounts.models import Person
 from participation.kernel.db import db
+from participation.kernel.forgetting import tables_named
 from participation.kernel.retention import PersonalData
 
 PERSON = Person.__tablename__
@@ -47,7 +48,7 @@ class Belonging:
 
     def __init__(self, person: Person, names: Iterable[str]) -> None:
         self.person_id, self.email = person.id, person.email
-        found = _tables(names)
+        found = tables_named(names)
         self._links = dict(_links(found))
         first = [PERSON, *self._links]
         self.tables = {name: found[name] for name in (*first, *(name for name in found if name not in first))}
@@ -80,15 +81,6 @@ class Belonging:
         if link is not None and (not ways or link[1] == PERSON):
             ways.append(link[0].in_(self.ids(link[1])))
         return self._where(table, or_(*ways)) if ways else []
-
-
-def _tables(names: Iterable[str]) -> dict[str, Table]:
-    """These tables as they are in the database now, with their foreign keys; missing ones are left out."""
-    connection = db.session.connection()
-    present = set(inspect(connection).get_table_names())
-    metadata = MetaData()
-    metadata.reflect(connection, only=[name for name in names if name in present], resolve_fks=False)
-    return dict(metadata.tables)
 
 
 def _links(tables: dict[str, Table]) -> Iterator[tuple[str, Link]]:

@@ -1,5 +1,6 @@
 """What goes by the clock, read from the database itself: tables of modules whose folder is gone are kept no longer."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -14,19 +15,19 @@ def forget_due() -> dict[str, int]:
     """Periodic: carry out every rule of `retention_rule`. Says how many rows of which table went or were emptied."""
     found = {}
     for rule in db.session.scalars(select(RetentionRule).order_by(RetentionRule.id)):
-        for table in tables_named([rule.table_name]):
+        for table in tables_named([rule.table_name]).values():
             if number := _carry_out(rule, table):
                 found[table.name] = number
     return found
 
 
-def tables_named(names: list[str]) -> list[Table]:
-    """These tables as they are in the database now; missing ones are left out."""
+def tables_named(names: Iterable[str]) -> dict[str, Table]:
+    """These tables as they are in the database now, by name; missing ones are left out."""
     connection = db.session.connection()
     present = set(inspect(connection).get_table_names())
     metadata = MetaData()
     metadata.reflect(connection, only=[name for name in names if name in present], resolve_fks=False)
-    return [metadata.tables[name] for name in names if name in metadata.tables]
+    return dict(metadata.tables)
 
 
 def emptied(table: Table, name: str) -> Any:

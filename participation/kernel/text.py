@@ -103,6 +103,11 @@ def check_storable(text: str) -> None:
         raise BrokenText(_l("Der Text enthält Zeichen, die sich nicht speichern lassen. Bitte tippen Sie ihn neu ein."))
 
 
+def without_unstorable(text: str) -> str:
+    """A text without the characters that no database stores; nobody types these, they come with pasted text."""
+    return _UNSTORABLE.sub("", text)
+
+
 def normalise(text: str) -> str:
     """The text as it is stored: NFC, `\\n` line ends, no bidi or control characters, no trailing blanks,
     at most eight combining marks in a row. Raises BrokenText for NUL and lone surrogates.

@@ -1,6 +1,5 @@
 """The forms of drafts and contributions. They check shape; the services check meaning."""
 
-import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,15 +10,14 @@ from wtforms.fields.choices import SelectChoice
 
 from participation.contributions.services import LONGEST, checked_text
 from participation.kernel.refusal import Invalid
-from participation.kernel.text import TextProblem
+from participation.kernel.text import TextProblem, without_unstorable
 
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # nobody types these; they come with pasted text
 FAR_TOO_LONG = 200_000  # characters; from here on it is no slip of a writer, and the answer says 413
 
 
 def storable(text: Any) -> Any:
     """What was typed, without the characters that no database stores: nobody has to type a text again for them."""
-    return UNSTORABLE.sub("", text) if isinstance(text, str) else text
+    return without_unstorable(text) if isinstance(text, str) else text
 
 
 class DraftForm(FlaskForm):  # type: ignore[misc]

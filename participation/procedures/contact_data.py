@@ -49,7 +49,8 @@ def _contacts() -> list[tuple[Table, dict[str, str]]]:
     found: dict[str, dict[str, str]] = {}
     for row in db.session.scalars(select(PersonalData).where(PersonalData.period == CONTACT)):
         found.setdefault(row.table_name, {})[row.column_name] = row.on_erase
-    return [(table, found[table.name]) for table in tables_named(list(found))]
+    tables = tables_named(found)
+    return [(tables[name], columns) for name, columns in found.items() if name in tables]
 
 
 def _empty(table: Table, columns: dict[str, str], ids: list[int]) -> int:
@@ -68,7 +69,7 @@ def _of_procedures(table: Table, ids: list[int]) -> ColumnElement[bool]:
     if "procedure_id" in table.c:
         return table.c.procedure_id.in_(ids)
     for column, owner in _references(table):
-        [owning] = tables_named([owner])
+        [owning] = tables_named([owner]).values()
         if "procedure_id" in owning.c:
             return column.in_(select(owning.c.id).where(owning.c.procedure_id.in_(ids)))
     raise LookupError(f"{table.name}: no way from here to a procedure, so nobody knows when its contact data go.")

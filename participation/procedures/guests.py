@@ -1,12 +1,12 @@
 """Guests: participants without a person. An edit link or an access code is all they have."""
 
-import hashlib
 import hmac
 import secrets
 from datetime import timedelta
 
 from sqlalchemy import delete, select
 
+from participation.accounts.sessions import hash_of
 from participation.kernel.clock import now
 from participation.kernel.db import db
 from participation.procedures.audience_models import GuestSession
@@ -66,8 +66,3 @@ def end_guest_session(key: str) -> None:
 def end_guest_sessions(participant_id: int) -> None:
     """End all sessions of a guest, because the code was revoked."""
     db.session.execute(delete(GuestSession).where(GuestSession.participant_id == participant_id))
-
-
-def hash_of(key: str) -> str:
-    """SHA-256, hex; the keys are long and random, so no salt is needed."""
-    return hashlib.sha256(key.encode()).hexdigest()

@@ -15,7 +15,6 @@ function keepWhileTyping(form) {
   let changed = false;
 
   async function save() {
-    timer = null;
     changed = false;
     const data = new FormData(form);
     for (const input of form.querySelectorAll("input[type=file]")) data.delete(input.name);
@@ -30,8 +29,16 @@ function keepWhileTyping(form) {
   }
 
   function saveNow() {
+    stop();
+    const mine = (sending ?? Promise.resolve()).then(save).finally(() => {
+      if (sending === mine) sending = null; // else one more is on its way
+    });
+    sending = mine;
+  }
+
+  function stop() {
     clearTimeout(timer);
-    sending = (sending ?? Promise.resolve()).then(save).finally(() => { sending = null; });
+    timer = null;
   }
 
   function later(wait) {
@@ -48,7 +55,7 @@ function keepWhileTyping(form) {
     if (document.visibilityState === "hidden" && changed) saveNow();
   });
   form.addEventListener("submit", (event) => {
-    clearTimeout(timer);
+    stop();
     if (!sending) return;
     event.preventDefault(); // what is on its way arrives first, so that both are one draft
     sending.finally(() => form.requestSubmit(event.submitter));
