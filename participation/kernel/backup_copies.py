@@ -10,8 +10,9 @@ from pathlib import Path
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL
 
-from participation.kernel.backup_files import Unusable, sync
+from participation.kernel.backup_files import Unusable
 from participation.kernel.backup_files import copy as copy_file
+from participation.kernel.on_disk import sync_folder
 
 SQLITE, POSTGRESQL = "database.sqlite", "database.dump"
 OTHERS = text(
@@ -71,7 +72,7 @@ def _restore_sqlite(copy: Path, target: Path) -> None:
     part.unlink(missing_ok=True)
     copy_file(copy, part)
     part.replace(target)
-    sync(target.parent)
+    sync_folder(target.parent)
 
 
 def _empty_postgres(url: URL) -> None:

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from participation.kernel.on_disk import new_file, sync, sync_folder
 
 FORMAT = 1  # raised when the folder changes
 MANIFEST = "manifest.json"
@@ -33,14 +34,11 @@ def copy(source: Path, target: Path) -> Entry:
     with source.open("rb") as given:
         for folder in reversed([target.parent, *target.parent.parents]):  # `parents=True` gives them no mode
             folder.mkdir(mode=0o700, exist_ok=True)
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as taken:
+        with new_file(target) as taken:
             while piece := given.read(PIECE):
                 digest.update(piece)
                 size += len(piece)
                 taken.write(piece)
-            taken.flush()
-            os.fsync(taken.fileno())
     return Entry(size, digest.hexdigest())
 
 
@@ -51,7 +49,7 @@ def entry_of(path: Path) -> Entry:
         while piece := file.read(PIECE):
             digest.update(piece)
             size += len(piece)
-        os.fsync(file.fileno())
+        sync(file)
     return Entry(size, digest.hexdigest())
 
 
@@ -66,13 +64,10 @@ def stored_files(root: Path) -> Iterator[str]:
 def write_manifest(folder: Path, said: dict[str, Any], files: dict[str, Entry]) -> None:
     """Write the last file, and make every folder durable."""
     listed = {name: entry._asdict() for name, entry in sorted(files.items())}
-    handle = os.open(folder / MANIFEST, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(said | {"files": listed}, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
+    with new_file(folder / MANIFEST) as file:
+        file.write(json.dumps(said | {"files": listed}, ensure_ascii=False, indent=1).encode())
     for path in (*(path for path in folder.rglob("*") if path.is_dir()), folder):
-        sync(path)
+        sync_folder(path)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -110,19 +105,10 @@ def is_inside(name: str) -> bool:
     return not name.startswith("/") and ".." not in name.split("/")
 
 
-def sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def finish(part: Path, target: Path) -> None:
     """Give a finished folder its name: from now on it is there, whole."""
     part.rename(target)
-    sync(target.parent)
+    sync_folder(target.parent)
 
 
 def fresh_folder(part: Path) -> None:

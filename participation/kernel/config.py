@@ -11,6 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from participation.kernel import gate
 from participation.kernel.keys import fresh_key, read_keys, write_keys
+from participation.kernel.outbound import is_allowed
 
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "PARTICIPATION_"
@@ -49,6 +50,8 @@ class ConfigSchema(Schema):
     mail_password = fields.String(load_default="")
     mail_starttls = fields.Boolean(load_default=False)
     mail_sender = fields.Email(required=True)
+    outbound_hosts = fields.List(fields.String(), load_default=list)
+    geocoder_url = fields.String(load_default="")
     embedded_worker = fields.Boolean(load_default=True)
     page_cache = fields.Boolean(load_default=True)
     safe_mode = fields.Boolean(load_default=False)
@@ -118,6 +121,8 @@ def _check_safety(settings: dict[str, Any]) -> None:
         settings["secret_key"], *settings["secret_key_fallbacks"] = _keys_from_file(settings)
     if any(len(key) < 32 for key in (settings["secret_key"], *settings["secret_key_fallbacks"])):
         raise ConfigError("secret_key is too short: at least 32 characters, the earlier ones too.")
+    if settings["geocoder_url"] and not is_allowed(settings["geocoder_url"], settings["outbound_hosts"]):
+        raise ConfigError("geocoder_url: name its host in outbound_hosts, so that it may be called, and give a path.")
     if settings["environment"] == "production":
         for mistake in gate.mistakes(settings, debug=get_debug_flag(), root=ROOT):
             raise ConfigError(mistake)

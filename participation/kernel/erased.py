@@ -19,6 +19,7 @@ from typing import IO, NamedTuple
 from flask import current_app
 
 from participation.kernel.config import ROOT
+from participation.kernel.on_disk import OWN, sync
 
 NAME = "erased.log"
 KEY = "key"
@@ -98,7 +99,7 @@ def _locked() -> Iterator[IO[str]]:
     """The list of this installation, for one process at a time."""
     path = erasure_list()
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, OWN)
     with os.fdopen(handle, "r+", encoding="ascii") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield file
@@ -106,8 +107,7 @@ def _locked() -> Iterator[IO[str]]:
 
 def _append(file: IO[str], text: str) -> None:
     file.write(text)
-    file.flush()
-    os.fsync(file.fileno())
+    sync(file)
 
 
 def _read(text: str) -> ErasureList:

@@ -3,7 +3,6 @@
 Stored names are random and have nothing to do with the names people gave: those are only shown again.
 """
 
-import os
 import re
 import secrets
 import unicodedata
@@ -20,6 +19,7 @@ from flask_babel.speaklater import LazyString
 
 from participation.kernel.config import ROOT
 from participation.kernel.media import MEDIA, UNKNOWN, Unfit, kind_of
+from participation.kernel.on_disk import new_file, sync, sync_folder
 from participation.kernel.refusal import Invalid, Unknown
 
 StoredName = NewType("StoredName", str)
@@ -97,13 +97,14 @@ class FileStore:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         try:
-            self._write(part, data)
+            with new_file(part) as stream:
+                stream.write(data)
             part.replace(path)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
         for folder in (path.parent, path.parent.parent, self.root):
-            _sync(folder)
+            sync_folder(folder)
         return name
 
     def take(self, finished: Path) -> StoredName:
@@ -112,10 +113,11 @@ class FileStore:
         path = self._path(name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         finished.chmod(0o600)
-        _sync_file(finished)
+        with finished.open("rb") as stream:
+            sync(stream)
         finished.replace(path)
         for folder in (path.parent, path.parent.parent, self.root):
-            _sync(folder)
+            sync_folder(folder)
         return name
 
     def open(self, name: str) -> BinaryIO:
@@ -130,7 +132,7 @@ class FileStore:
         path = self._path(name)
         with suppress(FileNotFoundError):
             path.unlink()
-            _sync(path.parent)
+            sync_folder(path.parent)
 
     def sweep(self, named: Collection[str], before: datetime) -> int:
         """Remove what was stored before an instant and is not named, and what broken writes left; says how many."""
@@ -145,28 +147,7 @@ class FileStore:
             raise UnknownFile
         return self.root / name[:2] / name[2:4] / name
 
-    def _write(self, path: Path, data: bytes) -> None:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-
 
 def file_store() -> FileStore:
     """The store of this installation: the folder `files` in its data folder."""
     return FileStore(ROOT / current_app.config["SETTINGS"]["data_folder"] / "files")
-
-
-def _sync_file(path: Path) -> None:
-    with path.open("rb") as stream:
-        os.fsync(stream.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Make a new or removed name in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

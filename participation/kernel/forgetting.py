@@ -1,10 +1,25 @@
 """What goes by the clock, read from the database itself: tables of modules whose folder is gone are kept no longer."""
 
+import json
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, MetaData, Table, delete, inspect, literal, or_, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    MetaData,
+    Table,
+    Text,
+    cast,
+    delete,
+    inspect,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from participation.kernel.clock import now
 from participation.kernel.db import Instant, db
@@ -40,7 +55,14 @@ def emptied(table: Table, name: str) -> Any:
 
 def filled(table: Table, columns: list[str]) -> ColumnElement[bool]:
     """Whether there is anything in these columns to empty."""
-    return or_(*(table.c[name].is_distinct_from(emptied(table, name)) for name in columns))
+    return or_(*(_differs(table.c[name], emptied(table, name)) for name in columns))
+
+
+def _differs(column: Column[Any], empty: Any) -> ColumnElement[bool]:
+    """JSON is compared as text: PostgreSQL knows no equality of it."""
+    if isinstance(column.type, JSON):
+        return cast(column, Text).is_distinct_from(None if empty is None else json.dumps(empty))
+    return column.is_distinct_from(empty)
 
 
 def _carry_out(rule: RetentionRule, table: Table) -> int:

@@ -3,7 +3,6 @@
 Whoever can write the database can cut a chain short together with its seals, and what is left is whole. The file tells.
 """
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from sqlalchemy import func, select
 from participation.kernel.clock import now
 from participation.kernel.config import ROOT
 from participation.kernel.db import db
+from participation.kernel.on_disk import append
 from participation.kernel.seal import SealRow
 
 NAME = "heads.log"
@@ -52,13 +52,7 @@ def note_heads() -> int:
     """Append the ends to the file, durably. Says how many."""
     found = heads()
     db.session.rollback()
-    path = heads_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.writelines(f"{head}\n" for head in found)
-        file.flush()
-        os.fsync(file.fileno())
+    append(heads_file(), "".join(f"{head}\n" for head in found))
     return len(found)
 
 

@@ -3,16 +3,19 @@
 `docs/operation.md`, section "Keys", says how they are changed.
 """
 
-import base64
 import hashlib
 import hmac
 import os
 from pathlib import Path
 
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask, current_app
+from itsdangerous import Signer
+
+from participation.kernel.on_disk import replace
+from participation.kernel.sealed_text import Cipher
+
+# What itsdangerous signs, for us and for Flask-WTF, which leaves no choice: HMAC-SHA-256 in place of its SHA-1
+Signer.default_digest_method = staticmethod(hashlib.sha256)
 
 
 def keys_of(app: Flask) -> list[str]:
@@ -35,14 +38,9 @@ def keyed_hashes(text: str) -> list[str]:
     return [hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest() for key in keys_of(current_app)]
 
 
-def cipher(purpose: bytes) -> MultiFernet:
+def cipher(purpose: bytes) -> Cipher:
     """Encrypts with the first key and reads with each; another purpose is another key."""
-    return MultiFernet([_fernet(key, purpose) for key in keys_of(current_app)])
-
-
-def _fernet(key: str, purpose: bytes) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(key.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))
+    return Cipher(keys_of(current_app), purpose)
 
 
 def fresh_key() -> str:
@@ -59,11 +57,4 @@ def read_keys(path: Path) -> list[str]:
 
 def write_keys(path: Path, keys: list[str]) -> None:
     """Replace the file in one step; nobody else can read it, and nobody finds half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.new")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write("\n".join(keys) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    replace(path, "\n".join(keys) + "\n")

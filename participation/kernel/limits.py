@@ -29,8 +29,16 @@ class LimitBucket(Base):
     used: Mapped[int] = mapped_column(default=1)
 
 
+NO_WAIT = timedelta(0)
+
+
 def allow(what: str, who: str, limit: int, per: timedelta) -> bool:
-    """Take one use out of a bucket that holds `limit` and refills evenly within `per`; False where it is empty.
+    """Whether one use could be taken out of a bucket, see `wait_for`."""
+    return not wait_for(what, who, limit, per)
+
+
+def wait_for(what: str, who: str, limit: int, per: timedelta) -> timedelta:
+    """Take one use out of a bucket that holds `limit` and refills evenly within `per`; no time, or how long to wait.
 
     So never more than the limit at once, whatever the clock says. What is refused takes nothing. One of the three
     books: written in a transaction of its own.
@@ -46,15 +54,15 @@ def allow(what: str, who: str, limit: int, per: timedelta) -> bool:
             full_at = at
         full_at = max(full_at, at) + one
         if full_at > at + per + ROUNDING:
-            return False
+            return full_at - at - per
         connection.execute(update(LimitBucket).where(mine).values(ends_at=full_at))
-    return True
+    return NO_WAIT
 
 
-def allow_guess(what: str, who: str, limit: int, per: timedelta) -> bool:
-    """Like `allow`, for what must not be guessed: never more than the limit in any stretch of this length.
+def wait_to_guess(what: str, who: str, limit: int, per: timedelta) -> timedelta:
+    """Like `wait_for`, for what must not be guessed: never more than the limit in any stretch of this length.
 
-    In a bucket of `allow` some refill while others are taken. Here the count ends only after a pause as long as `per`;
+    In a bucket of `wait_for` some refill while others are taken. Here the count ends after a pause as long as `per`;
     a try that was refused does not make the pause longer. What was right is given back.
     """
     key, at = _guess_key(what, who), now()
@@ -68,8 +76,8 @@ def allow_guess(what: str, who: str, limit: int, per: timedelta) -> bool:
     statement = insert(LimitBucket).values(key=key, ends_at=at + per, used=1)
     statement = statement.on_conflict_do_update(index_elements=["key"], set_=values)
     with ledger() as connection:
-        used: int = connection.execute(statement.returning(LimitBucket.used)).scalar_one()
-    return used <= limit
+        used, ends_at = connection.execute(statement.returning(LimitBucket.used, LimitBucket.ends_at)).one()
+    return NO_WAIT if used <= limit else max(ends_at - at, ROUNDING)
 
 
 def give_back(what: str, who: str) -> None:

@@ -1,5 +1,7 @@
 """How a service says no: a sentence for the reader, and what kind of no it is."""
 
+from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -33,6 +35,21 @@ class Conflict(Refused):
     """Somebody was faster."""
 
     status = 409
+
+
+class TooOften(Refused):
+    """Something was tried too often; it is possible again after `wait`."""
+
+    status = 429
+
+    def __init__(self, sentence: Any, wait: timedelta) -> None:
+        super().__init__(sentence)
+        self.wait = wait
+
+
+def minutes_of(wait: timedelta) -> int:
+    """A time to wait as people are told it, in whole minutes, rather too long than too short."""
+    return max(1, ceil(wait.total_seconds() / 60))
 
 
 class Unknown(Refused):

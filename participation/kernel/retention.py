@@ -28,7 +28,7 @@ class PersonalData(Base):
     legal_basis: Mapped[str]
     period: Mapped[str]
     in_export: Mapped[bool] = mapped_column(Boolean)
-    on_erase: Mapped[str]  # keep, clear, delete, cut (taken off the person)
+    on_erase: Mapped[str]  # as `accounts.erasure.erase` says: keep, clear, cut, text, rename, delete
 
 
 class RetentionRule(Base):
@@ -83,6 +83,12 @@ def withdraw(tables: Iterable[str]) -> None:
     for table in (registered(), _timed()):
         if table.name in present:
             bind.execute(table.delete().where(table.c.table_name.in_(names)))
+
+
+def withdraw_clock(table: str) -> None:
+    """In a downgrade: take back what `keep_for` said of a table that stays."""
+    rules = _timed()
+    op.get_bind().execute(rules.delete().where(rules.c.table_name == table))
 
 
 def registered() -> Table:

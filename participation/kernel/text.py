@@ -41,7 +41,7 @@ _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _ZERO_WIDTH = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _BLOCK_END = re.compile(r"(</(?:p|li|h[2-4]|blockquote|pre|tr|caption)>|<br>)(?!\s)")
-_PILED_QUOTES = re.compile(r"^[ \t]*(?:>[ \t]*){11}", re.MULTILINE)  # each level reads all lines below again
+_PILED_QUOTES = re.compile(r"^[ \t]*(?:>[ \t]*){7}", re.MULTILINE)  # each level reads all lines below again
 _CELL_END = re.compile(r"(</t[hd]>)(?!\s)")
 
 
@@ -138,7 +138,11 @@ def render_rich(source: str) -> str:
 
 
 def clean(html: str, policy: Policy = RESIDENT) -> str:
-    """HTML reduced to what the policy allows; only its words where the second cleaner would change it."""
+    """HTML reduced to what the policy allows; only its words where the second cleaner would change it.
+
+    Raises BrokenText.
+    """
+    check_storable(html)
     cleaner = _CLEANERS[policy.rel]
     once = _FORBIDDEN.sub("", cleaner.clean(html))
     safe = cleaner.clean(once)
