@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row, delete, func, insert, select, update
 
-from participation.contributions.counters import SHOWN
 from participation.contributions.models import Anchor, Contribution, Draft, PlaceCount
 from participation.contributions.placement_models import Placement
+from participation.contributions.reply_counts import SHOWN
 from participation.documents.anchors import Passage, passage_at
 from participation.documents.carrying import Carrier, Fate, Landing
 from participation.documents.drafting import DraftConflict, draft_of

@@ -1,21 +1,21 @@
 """Kept counters, written last in the transaction and recounted by a job that reports drift."""
 
 import logging
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection
+from typing import NamedTuple
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from participation.contributions.events import CountersRepaired
-from participation.contributions.models import Contribution, PlaceCount, RatingRow
+from participation.contributions.models import Contribution, PlaceCount
+from participation.contributions.rating_counts import Counts, count_ratings_again, drifted_ratings, hold, set_counts
+from participation.contributions.reply_counts import SHOWN, add_replies, drifted_replies, set_replies
 from participation.kernel.db import db, is_sqlite, last, transaction
 from participation.kernel.events import emit
 from participation.kernel.versions import raise_version
 
 log = logging.getLogger(__name__)
-
-SHOWN = ("published",)
 
 
 def count_shown(contribution: Contribution, by: int) -> None:
@@ -24,9 +24,8 @@ def count_shown(contribution: Contribution, by: int) -> None:
     for place in sorted({contribution.place, "*"}):
         last(f"count:{activity}:{place}:{contribution.id}", _place(*activity, place, by))
     if contribution.root_id is not None:
-        ancestors = {contribution.root_id, contribution.parent_id}
-        for ancestor in sorted(ancestor for ancestor in ancestors if ancestor is not None):
-            last(f"replies:{ancestor}:{contribution.id}", _replies(ancestor, by))
+        ancestors = {number for number in (contribution.root_id, contribution.parent_id) if number is not None}
+        last(f"replies:{contribution.root_id}:{contribution.id}", lambda: add_replies(ancestors, by))
     raise_version(f"procedure:{contribution.procedure_id}")
 
 
@@ -48,17 +47,25 @@ def _place(tenant_id: int, activity_id: int, place: str, by: int) -> Callable[[]
     return lambda: db.session.execute(statement)
 
 
-def _replies(ancestor: int, by: int) -> Callable[[], object]:
-    statement = update(Contribution).where(Contribution.id == ancestor).values(replies=Contribution.replies + by)
-    return lambda: db.session.execute(statement, execution_options={"synchronize_session": False})
+def count_again(ids: Collection[int]) -> None:
+    """At the end of the transaction ratings and answers of these contributions are counted anew from the rows: what
+    was merged with them has changed.
+    """
+    count_ratings_again(ids)
+    last(f"thread:{sorted(ids)}", lambda: _count_replies_again(ids))
+
+
+def _count_replies_again(ids: Collection[int]) -> None:
+    hold(ids)
+    set_replies(drifted_replies(ids))
 
 
 class Drift(NamedTuple):
-    """What differs from the rows: places as (tenant, activity, place, true number), ratings as (contribution, agree,
-    neutral, disagree), replies as (contribution, true number)."""
+    """What differs from the rows: places as (tenant, activity, place, true number), ratings as (contribution, true
+    counts), replies as (contribution, true number)."""
 
     places: list[tuple[int, int, str, int]]
-    ratings: list[tuple[int, int, int, int]]
+    ratings: list[tuple[int, Counts]]
     replies: list[tuple[int, int]]
 
     def __bool__(self) -> bool:
@@ -67,7 +74,7 @@ class Drift(NamedTuple):
 
 def drift() -> Drift:
     """Compare every kept counter with the rows; reads only."""
-    return Drift(_drifted_places(), _drifted_ratings(), _drifted_replies())
+    return Drift(_drifted_places(), drifted_ratings(), drifted_replies())
 
 
 def recount() -> int:
@@ -84,10 +91,8 @@ def repair() -> int:
     found = drift()
     for tenant, activity, place, true in found.places:
         _set_place(tenant, activity, place, true)
-    for number, agree, neutral, disagree in found.ratings:
-        _set(number, agree=agree, neutral=neutral, disagree=disagree, score=agree - disagree)
-    for number, true in found.replies:
-        _set(number, replies=true)
+    set_counts(found.ratings)
+    set_replies(found.replies)
     return len(found.places) + len(found.ratings) + len(found.replies)
 
 
@@ -118,36 +123,8 @@ def _drifted_places() -> list[tuple[int, int, str, int]]:
     return sorted(found)
 
 
-def _drifted_ratings() -> list[tuple[int, int, int, int]]:
-    def number(value: str) -> Any:
-        return func.coalesce(func.sum(case((RatingRow.value == value, 1), else_=0)), 0)
-
-    names = ("agree", "neutral", "disagree")
-    counted = select(RatingRow.contribution_id, *(number(name).label(name) for name in names))
-    counted_rows = counted.group_by(RatingRow.contribution_id).subquery()
-    true = [func.coalesce(counted_rows.c[name], 0) for name in names]
-    differs = [getattr(Contribution, name) != value for name, value in zip(names, true, strict=True)]
-    query = select(Contribution.id, *true).outerjoin(counted_rows, counted_rows.c.contribution_id == Contribution.id)
-    query = query.where(or_(*differs, Contribution.score != Contribution.agree - Contribution.disagree))
-    return [(row[0], int(row[1]), int(row[2]), int(row[3])) for row in db.session.execute(query)]
-
-
-def _drifted_replies() -> list[tuple[int, int]]:
-    below = Contribution.__table__.alias("below")
-    counted = and_(
-        below.c.state.in_(SHOWN), (below.c.root_id == Contribution.id) | (below.c.parent_id == Contribution.id)
-    )
-    number = select(func.count()).select_from(below).where(counted).correlate(Contribution).scalar_subquery()
-    query = select(Contribution.id, number).where(Contribution.children > 0, Contribution.replies != number)
-    return [(row[0], row[1]) for row in db.session.execute(query)]
-
-
 def _set_place(tenant_id: int, activity_id: int, place: str, true: int) -> None:
     insert = sqlite.insert if is_sqlite() else postgresql.insert
     values = {"tenant_id": tenant_id, "activity_id": activity_id, "place": place, "shown": true}
     statement = insert(PlaceCount).values(**values)
     db.session.execute(statement.on_conflict_do_update(index_elements=["activity_id", "place"], set_={"shown": true}))
-
-
-def _set(contribution_id: int, **values: int) -> None:
-    db.session.execute(update(Contribution).where(Contribution.id == contribution_id).values(**values))

@@ -18,11 +18,12 @@ from participation.kernel.db import db
 
 
 def send_directly(
-    target: Target, *, who: Viewer, fields: Mapping[str, str], language: str = "de", key: str = ""
+    target: Target, *, who: Viewer, fields: Mapping[str, str], language: str = "de", key: str = "", calm: bool = True
 ) -> Contribution:
     """Send a text of a known person. With the same `key` the same text is the same contribution, whenever it comes.
 
-    Raises what `send_draft` raises, and Conflict where the key was used for another text.
+    Not `calm`: very much came from this network. Raises what `send_draft` raises, and Conflict where the key was used
+    for another text.
     """
     assert who.person is not None, "programs act for a person"
     db.session.execute(select(Person.id).where(Person.id == who.person.id).with_for_update(key_share=True))
@@ -44,8 +45,9 @@ def send_directly(
     change_draft(draft, fields)
     db.session.add(draft)
     db.session.flush()
+    kind, action = target.kind, target.action
     return send_draft(
-        draft.id, name, target.activity, target.kind, target.action, who=who, fields=fields, language=language
+        draft.id, name, target.activity, kind, action, who=who, fields=fields, language=language, calm=calm
     )
 
 

@@ -11,13 +11,14 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, update
 from participation.contributions.form_keys import body_of, note_key
 from participation.contributions.handing_over import handed_to
 from participation.contributions.models import Contribution, Draft
+from participation.contributions.particulars import NAMES as PARTICULARS
 from participation.kernel.clock import now
 from participation.kernel.db import db
 from participation.procedures.models import Activity
 
 KEPT = timedelta(days=90)
 LOOKED_AT = 20  # drafts for one target that are compared with a text, and drafts in a list
-FIELDS = ("text", "quote", "organisation", "for_organisation")
+FIELDS = ("text", "quote", "organisation", "for_organisation", *PARTICULARS)
 
 
 def keep_draft(
@@ -82,8 +83,8 @@ def newest_draft(
 
 
 def _same(kept: Mapping[str, Any], typed: Mapping[str, str]) -> bool:
-    """Whether two forms hold the same text; browsers change line ends and blanks on the way."""
-    return str(kept.get("text", "")).split() == typed.get("text", "").split()
+    """Whether two forms hold the same words; browsers change line ends and blanks on the way."""
+    return all(str(kept.get(name, "")).split() == typed.get(name, "").split() for name in ("title", "text"))
 
 
 def change_draft(draft: Draft, fields: Mapping[str, str]) -> None:

@@ -105,6 +105,30 @@ class IntakeImported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContributionsImported(Event):
+    """What people had written elsewhere was taken over: so many rows of one activity, numbered `first` to `last`.
+
+    Nobody is told and none has an event of its own; the index takes them in together.
+    """
+
+    name: ClassVar[str] = "contributions.contributions_imported"
+    activity_id: int
+    first: int
+    last: int
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionsPassedOn(Event):
+    """So many contributions of one format were given to another format of the procedure."""
+
+    name: ClassVar[str] = "contributions.contributions_passed_on"
+    source_id: int
+    activity_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DraftHandedOver(Event):
     """A member put a draft before those who coordinate the organisation; they are told."""
 

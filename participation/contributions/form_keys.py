@@ -5,13 +5,14 @@ They never cover secret ballots: a key would tie a person to a choice.
 
 import hashlib
 import secrets
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from participation.contributions.models import Contribution, FormKey
 from participation.kernel.clock import now
-from participation.kernel.db import db
+from participation.kernel.db import db, is_sqlite
 from participation.kernel.refusal import Conflict
 
 LONGEST = 100  # characters of a key that a browser sends back
@@ -51,15 +52,23 @@ def require_same(sent: FormKey, body: str) -> None:
 
 def note_key(key: str, contribution: Contribution, person_id: int | None, body: str) -> None:
     """Remember what came of a form, in the same transaction."""
-    if not key or len(key) > LONGEST:
-        return
-    db.session.add(
-        FormKey(
-            tenant_id=contribution.tenant_id,
-            key=key,
-            person_id=person_id,
-            body_hash=body,
-            contribution_id=contribution.id,
-            at=now(),
-        )
-    )
+    _note(key, tenant_id=contribution.tenant_id, contribution_id=contribution.id, person_id=person_id, body_hash=body)
+
+
+def is_first(key: str, tenant_id: int, body: str) -> bool:
+    """Whether a form that makes no contribution is sent for the first time; it is remembered in this transaction.
+
+    Two copies at once wait for each other here. Raises Conflict for the same form with other words.
+    """
+    if key and not is_sqlite():  # SQLite writes one at a time; here the same key waits for itself
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
+    if (sent := sent_before(key, None)) is not None:
+        require_same(sent, body)
+        return False
+    _note(key, tenant_id=tenant_id, contribution_id=None, person_id=None, body_hash=body)
+    return True
+
+
+def _note(key: str, **values: Any) -> None:
+    if key and len(key) <= LONGEST:
+        db.session.add(FormKey(key=key, at=now(), **values))

@@ -23,7 +23,8 @@ from participation.contributions.intake_checks import Ready, Received, checked
 from participation.contributions.intake_models import Intake
 from participation.contributions.models import Anchor, Contribution
 from participation.contributions.placing import move
-from participation.contributions.services import add, change_state, put_anchor, replace_text
+from participation.contributions.services import add, change_state
+from participation.contributions.wording import put_anchor, replace_text
 from participation.kernel.clock import now, today
 from participation.kernel.db import db
 from participation.kernel.events import emit

@@ -12,11 +12,12 @@ from sqlalchemy import select
 
 from participation.contributions.intake_checks import Ground, Ready, checked, kind_of, require_stage, same_text
 from participation.contributions.intake_queries import places_in
-from participation.contributions.intake_table import COLUMNS, Cells, Line, read_table, received_of
+from participation.contributions.intake_table import COLUMNS, read_table, received_of
 from participation.contributions.models import FormKey
 from participation.contributions.text_keys import text_key
 from participation.kernel.db import db
 from participation.kernel.refusal import Invalid, Refused
+from participation.kernel.tables import Cells, Line, squeezed
 from participation.kernel.text import render
 from participation.procedures.models import Activity
 
@@ -86,7 +87,7 @@ def _sort(
 ) -> None:
     good = []
     for line, key in lines:
-        named = _squeezed(line.cells.get("place", ""))
+        named = squeezed(line.cells.get("place", ""))
         cells = {**line.cells, "place": places.get(named, line.cells.get("place", ""))}
         try:
             good.append((line, key, checked(activity, received_of(cells), ground=ground)))
@@ -102,13 +103,9 @@ def _by_words(activity: Activity) -> dict[str, str]:
     """How people name a place → its key: the citation, with or without the title of a heading."""
     found: dict[str, str] = {}
     for key, title in places_in(activity.procedure).items():
-        found.setdefault(_squeezed(title), key)
-        found.setdefault(_squeezed(title.split(", Text")[0]), key)
+        found.setdefault(squeezed(title), key)
+        found.setdefault(squeezed(title.split(", Text")[0]), key)
     return found
-
-
-def _squeezed(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _key(activity: Activity, cells: Cells, seen: Counter[str]) -> str:

@@ -6,6 +6,7 @@ from participation.access.rules import Viewer
 from participation.accounts.erasure import erase
 from participation.accounts.models import Person
 from participation.contributions.models import Attachment, Contribution
+from participation.contributions.ratings import take_back_open
 from participation.contributions.services import withdraw
 from participation.kernel.db import db
 from participation.kernel.versions import raise_version
@@ -27,9 +28,11 @@ def leave(person: Person, *, withdraw_all: bool) -> None:
 
     Removed: taken back, and its text is emptied. In a procedure with a statutory period the law keeps it in the
     authority's file, where it no longer points to anybody. Organisations the person named, log-ins, links, drafts,
-    subscriptions and roles are gone.
+    subscriptions and roles are gone. Ratings are taken back where rating goes on: the same person could come back as
+    another. Elsewhere they stay counted.
     """
     participants = _participants(person.id)
+    take_back_open([row.id for row in participants])
     if withdraw_all:
         _withdraw_all(person, participants)
     for participant in participants:

@@ -48,6 +48,7 @@ class Contribution(Base):
         Index(None, "procedure_id", "text_key"),
         Index(None, "procedure_id", "place"),
         Index(None, "procedure_id", "district"),
+        Index(None, "merged_into_id"),
     )
 
     tenant_id: Mapped[int]
@@ -88,7 +89,8 @@ class Contribution(Base):
     agree: Mapped[int] = mapped_column(default=0)
     neutral: Mapped[int] = mapped_column(default=0)
     disagree: Mapped[int] = mapped_column(default=0)
-    score: Mapped[int] = mapped_column(default=0)  # agree − disagree
+    imported: Mapped[int] = mapped_column(default=0, server_default="0")  # a sum from elsewhere, without voters
+    score: Mapped[int] = mapped_column(default=0)  # agree − disagree (of points: their sum), and what was imported
 
     @validates("source")
     def _follow(self, _name: str, source: str) -> str:
@@ -228,7 +230,7 @@ class FormKey(Base):
     key: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     body_hash: Mapped[str]
-    contribution_id: Mapped[int]
+    contribution_id: Mapped[int | None]  # none for a form that makes no contribution
     at: Mapped[datetime]
 
 

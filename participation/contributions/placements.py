@@ -7,10 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import and_, func, select
 
 from participation.access.rules import Viewer
-from participation.contributions.counters import SHOWN
 from participation.contributions.models import Contribution
 from participation.contributions.placement_models import Placement
 from participation.contributions.queries import Item, fetch, items, visible_to
+from participation.contributions.reply_counts import SHOWN
 from participation.documents.models import DocumentVersion, Node
 from participation.documents.worddiff import is_same
 from participation.kernel.db import db

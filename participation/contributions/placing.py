@@ -5,10 +5,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select, update
 
-from participation.contributions.counters import SHOWN, count_place
+from participation.contributions.counters import count_place
 from participation.contributions.events import ContributionMoved
 from participation.contributions.models import Anchor, Contribution
 from participation.contributions.placement_models import Placement
+from participation.contributions.reply_counts import SHOWN
 from participation.contributions.targets import place_exists
 from participation.documents.models import Document
 from participation.interfaces import ContributionType

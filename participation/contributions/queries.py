@@ -55,6 +55,7 @@ class Item(NamedTuple):
     into_id: int | None  # what it was merged into, while that is published
     into_reference: str | None
     into_title: str | None  # or its first words
+    doubles: int  # how many are merged into it
 
     @property
     def is_gone(self) -> bool:
@@ -64,6 +65,13 @@ class Item(NamedTuple):
 
 C, P = Contribution, Participant
 INTO = aliased(Contribution)  # what a merged contribution stands with
+DOUBLE = aliased(Contribution)
+DOUBLES = (
+    select(func.count(DOUBLE.id))
+    .where(DOUBLE.merged_into_id == C.id, DOUBLE.state == "merged")
+    .correlate(C)
+    .scalar_subquery()
+)
 INTO_TITLE = case((INTO.title != "", INTO.title), else_=func.substr(INTO.source, 1, 80))
 
 
@@ -135,6 +143,7 @@ def items(who: Viewer = VISITOR) -> Any:
             INTO.id,
             INTO.reference,
             INTO_TITLE,
+            DOUBLES,
         )
         .join(P, P.id == C.participant_id)
         .outerjoin(Anchor, Anchor.contribution_id == C.id)
@@ -196,10 +205,13 @@ def counts_by_place(activity: Activity) -> dict[str, int]:
 
 
 def own_ratings(item_ids: Sequence[int], who: Viewer) -> dict[int, str]:
-    """How this viewer rated these contributions; no query for somebody who takes no part yet."""
+    """How this viewer rated these contributions, else the latest of what was merged into them; no query for somebody
+    who takes no part yet.
+    """
     if not item_ids or not who.participant_ids:
         return {}
-    query = select(RatingRow.contribution_id, RatingRow.value).where(
-        RatingRow.contribution_id.in_(item_ids), RatingRow.participant_id.in_(who.participant_ids)
-    )
-    return dict(db.session.execute(query).all())
+    is_merged = and_(C.state == "merged", C.merged_into_id.in_(item_ids))
+    rated = case((is_merged, C.merged_into_id), else_=C.id)
+    query = select(rated, RatingRow.value).join(C, C.id == RatingRow.contribution_id)
+    query = query.where(RatingRow.participant_id.in_(who.participant_ids), or_(C.id.in_(item_ids), is_merged))
+    return dict(db.session.execute(query.order_by(is_merged.desc(), RatingRow.at, RatingRow.id)).all())

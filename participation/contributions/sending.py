@@ -13,8 +13,10 @@ from participation.accounts.models import Person
 from participation.contributions.attachments import move_files
 from participation.contributions.drafts import body_of_fields, change_draft, locked_draft, note_sent
 from participation.contributions.form_keys import require_same, sent_before
+from participation.contributions.locations import put_location
 from participation.contributions.models import Contribution, Draft
 from participation.contributions.pace import reasons_to_look
+from participation.contributions.particulars import NOTHING, particulars_of
 from participation.contributions.ratings import identity_used
 from participation.contributions.services import add
 from participation.interfaces import Action, ContributionType
@@ -62,7 +64,7 @@ def became(key: str, who: Viewer, fields: Mapping[str, str] | None = None) -> Co
     Raises Unknown where this viewer never sent it, Conflict where `fields` say something else than what was sent.
     """
     sent = sent_before(key, who.person.id if who.person else None)
-    found = db.session.get(Contribution, sent.contribution_id) if sent else None
+    found = db.session.get(Contribution, sent.contribution_id) if sent and sent.contribution_id else None
     if sent is None or found is None or (who.person is None and found.participant_id not in who.participant_ids):
         raise Unknown
     if fields is not None:
@@ -106,15 +108,17 @@ def _add(
     parent = _parent(draft)
     by = participant_of(who, activity.procedure, organisation_of(draft.fields))
     _check_organisation(who, organisation_of(draft.fields))
+    asked = NOTHING if draft.parent_id else particulars_of(draft.fields, activity, kind)
     reasons = [*held_for, *reasons_to_look(by, activity.procedure_id, draft.fields["text"], calm=calm)]
     if is_held_back(activity.tenant_id, now()):
         reasons.append("hours")
-    return add(
+    contribution = add(
         phase,
         by=by,
         kind=kind.name,
+        title=asked.title,
         source=draft.fields["text"],
-        place=draft.place,
+        place=asked.category or draft.place,
         parent=parent,
         passage=passage_of(draft, activity, kind),
         identity=identity_used(who, phase),
@@ -122,6 +126,9 @@ def _add(
         intake_channel=channel,
         held_for=reasons,
     )
+    if asked.where:
+        put_location(contribution, activity, asked.where)
+    return contribution
 
 
 def _check_organisation(who: Viewer, name: str) -> None:

@@ -10,17 +10,21 @@ from sqlalchemy import func, select
 
 from participation.access import rules
 from participation.access.rules import Viewer
-from participation.contributions.counters import SHOWN, count_shown
+from participation.contributions.counters import count_again, count_shown
 from participation.contributions.events import (
     ContributionEdited,
     ContributionSent,
     ContributionStateChanged,
     ContributionWithdrawn,
 )
-from participation.contributions.models import Anchor, Contribution, ContributionVersion
+from participation.contributions.locations import put_location
+from participation.contributions.models import Contribution
 from participation.contributions.pace import reasons_in_text
-from participation.contributions.references import fresh_reference, fresh_salt, text_hash
+from participation.contributions.particulars import Particulars
+from participation.contributions.references import fresh_reference
+from participation.contributions.reply_counts import SHOWN
 from participation.contributions.standing_below import below
+from participation.contributions.wording import keep_version, put_anchor, replace_text
 from participation.interfaces import Action
 from participation.kernel.clock import now
 from participation.kernel.db import db
@@ -87,7 +91,7 @@ def add(
     )
     db.session.add(contribution)
     db.session.flush()
-    _keep_version(contribution, 1, moment)
+    keep_version(contribution, 1, moment)
     if passage:
         put_anchor(contribution, passage)
     if contribution.state in SHOWN:
@@ -132,28 +136,6 @@ def _unused_reference(tenant_id: int) -> str:
             return reference
 
 
-def _keep_version(contribution: Contribution, number: int, at: datetime) -> None:
-    salt = fresh_salt()
-    db.session.add(
-        ContributionVersion(
-            tenant_id=contribution.tenant_id,
-            contribution_id=contribution.id,
-            number=number,
-            title=contribution.title,
-            source=contribution.source,
-            salt=salt,
-            text_hash=text_hash(salt, contribution.title, contribution.source),
-            at=at,
-        )
-    )
-
-
-def put_anchor(contribution: Contribution, passage: Mapping[str, Any]) -> None:
-    """Say which words of its place a contribution speaks of; it has no anchor yet."""
-    fields = {name: passage[name] for name in ("version_id", "node_key", "start", "end", "exact", "prefix", "suffix")}
-    db.session.add(Anchor(tenant_id=contribution.tenant_id, contribution_id=contribution.id, **fields))
-
-
 def _named(contribution: Contribution) -> dict[str, int]:
     return {
         "tenant_id": contribution.tenant_id,
@@ -163,9 +145,18 @@ def _named(contribution: Contribution) -> dict[str, int]:
 
 
 def edit(
-    contribution: Contribution, activity: Activity, action: Action, *, who: Viewer, source: str, version: int
+    contribution: Contribution,
+    activity: Activity,
+    action: Action,
+    *,
+    who: Viewer,
+    source: str,
+    version: int,
+    asked: Particulars | None = None,
 ) -> None:
     """Change an own contribution while a phase opens the action that made it; the state before is kept.
+
+    `asked` is what its type asks beside the text; the category stays, moving is moderation's.
 
     Raises Refused (not one's own, no open phase, no longer published), Conflict (changed since `version`), Invalid.
     """
@@ -178,10 +169,11 @@ def edit(
         raise Conflict(
             _l("Dieser Beitrag wurde inzwischen geändert. Unten stehen beide Fassungen. Nichts ist verloren.")
         )
-    text = checked_text(source)
-    if text == contribution.source:
+    text, title = checked_text(source), asked.title if asked and asked.title else contribution.title
+    has_moved = asked is not None and put_location(contribution, activity, asked.where)
+    if not has_moved and (title, text) == (contribution.title, contribution.source):
         return
-    replace_text(contribution, title=contribution.title, text=text)
+    replace_text(contribution, title=title, text=text)
     if reasons := _reasons_after_edit(contribution, phase, text):
         contribution.held_for = " ".join(reasons)
         _set_state(contribution, "pending")
@@ -196,20 +188,14 @@ def _reasons_after_edit(contribution: Contribution, phase: Phase, text: str) -> 
     return reasons + (["phase"] if _needs_review(phase, by.id, besides=contribution.id) else [])
 
 
-def replace_text(contribution: Contribution, *, title: str, text: str) -> None:
-    """A checked text in place of the one before, as a new version; who may do that, the caller has asked."""
-    contribution.title, contribution.source, contribution.html = title, text, render(text)
-    contribution.edited_at = now()
-    contribution.versions += 1
-    _keep_version(contribution, contribution.versions, now())
-
-
 def withdraw(contribution: Contribution, *, who: Viewer) -> None:
     """Take an own contribution back: not published any more, kept in the authority's file. Needs no open phase."""
     _require_own(contribution, who)
     _lock(contribution)
     if contribution.state not in ("published", "pending", "hidden", "merged"):
         raise Refused(_l("Dieser Beitrag ist schon zurückgezogen."), status=409)
+    if contribution.merged_into_id is not None:
+        count_again({contribution.id, contribution.merged_into_id})
     contribution.merged_into_id = None
     _set_state(contribution, "withdrawn")
     emit(ContributionWithdrawn(**_named(contribution)))

@@ -3,6 +3,7 @@
 Nearness is rapidfuzz's token set ratio (0 to 100): how much of the words two texts share, in whatever order.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Final, NamedTuple
@@ -18,9 +19,10 @@ from participation.kernel.db import db
 NEAR: Final = 80  # of 100
 COMPARED: Final = 20_000  # contributions of a procedure, newest first
 SHORT: Final = 20  # characters; below that words are equal by chance
-COPY: Final = 90  # of 100, from here on a text is a copy of another
+COPY: Final = 0.81  # of the words of the longer text; from here on one is a copy of the other
 LONG: Final = 60  # characters; shorter texts are copies only where the same words come again and again
-AGAIN: Final = 3  # times that the same short words came in a day
+AGAIN: Final = 3  # times that the same short words came lately
+LATELY: Final = timedelta(hours=1)  # over a day many people say "Dafür!", each for themselves
 LATEST: Final = 500  # contributions of about the same length that a new one is compared with
 LOOKED_THROUGH: Final = 10_000  # contributions of the installation among which those are looked for
 STATES: Final = ("published", "pending", "hidden", "merged")  # what was taken back may be sent again
@@ -47,10 +49,10 @@ def like(contribution: Contribution, *, states: Collection[str], most: int = 20)
     return nearest(contribution.source, {row.id: row.source for row in rows}, most=most)
 
 
-def nearest(text: str, others: dict[int, str], *, most: int = 20, near: int = NEAR) -> list[Likeness]:
+def nearest(text: str, others: dict[int, str], *, most: int = 20) -> list[Likeness]:
     """Those of some texts that are near to one, nearest first, then by number. Pure."""
     mine = words_of(text)
-    least = near if len(mine) >= SHORT else 100
+    least = NEAR if len(mine) >= SHORT else 100
     found = process.extract(
         mine, others, scorer=fuzz.token_set_ratio, processor=words_of, score_cutoff=least, limit=None
     )
@@ -65,25 +67,34 @@ def _alike(one: str, other: str) -> bool:
 
 
 def is_repeated(text: str, procedure_id: int, besides: int | None = None) -> bool:
-    """Whether just these words stand in a procedure already; a short phrase may, until it came thrice in a day."""
+    """Whether just these words stand in a procedure already; a short phrase may, until it came thrice in an hour."""
     others = Contribution.id != (besides or 0)
     same = (Contribution.procedure_id == procedure_id, Contribution.text_key == text_key(text), others)
     query = select(Contribution.id).where(*same, Contribution.state.in_(STATES))
     if len(words_of(text)) >= LONG:
         return db.session.scalar(query.limit(1)) is not None
-    lately = query.where(Contribution.received_at > now() - timedelta(days=1))
+    lately = query.where(Contribution.received_at > now() - LATELY)
     return len(db.session.scalars(lately.limit(AGAIN)).all()) >= AGAIN
 
 
 def is_copied(text: str, procedure_id: int, besides: int | None = None) -> bool:
-    """Whether a long text is nearly one of the latest in a procedure."""
+    """Whether a long text is nearly one of the latest in a procedure, whatever the order of its words.
+
+    Words that stand in both, each as often as in both, among those of the longer: sharing a sentence is no copying.
+    """
     if len(words_of(text)) < LONG:
         return False
     size = func.length(Contribution.source).between(len(text) * 2 // 3, len(text) * 3 // 2)
     here = (Contribution.procedure_id == procedure_id, Contribution.id != (besides or 0), size)
     query = select(Contribution.id, Contribution.source).where(*here, Contribution.state.in_(STATES), is_late())
     rows = db.session.execute(query.order_by(Contribution.id.desc()).limit(LATEST))
-    return bool(nearest(text, {row.id: row.source for row in rows}, most=1, near=COPY))
+    mine = Counter(words_of(text).split())
+    return any(_shared(mine, Counter(words_of(row.source).split())) >= COPY for row in rows)
+
+
+def _shared(one: Counter[str], other: Counter[str]) -> float:
+    """The part of the longer text's words that stand in the other one too, 0 to 1."""
+    return (one & other).total() / max(one.total(), other.total(), 1)
 
 
 def is_late() -> ColumnElement[bool]:

@@ -1,10 +1,10 @@
 """Reading threads: first comments of a place, the answers below them, keyset paging at every level."""
 
-import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_, union_all
 
 from participation.access.rules import VISITOR, Viewer
 from participation.contributions.counts import are_held_back
@@ -15,7 +15,6 @@ from participation.procedures.models import Activity
 
 REPLIES_SHOWN = 3  # below each first comment; the rest stand on its own page
 SORTS = ("newest", "discussed", "agreed")
-PATH = re.compile(r"[0-9.]{1,2000}")
 
 C = Contribution
 SORT_COLUMNS: dict[str, Any] = {"newest": C.created_at, "discussed": C.replies, "agreed": C.score}
@@ -46,12 +45,21 @@ def _allowed(activity: Activity, who: Viewer, sort: str) -> str:
 
 
 def first_comments(
-    activity: Activity, place: str | None, who: Viewer = VISITOR, *, sort: str = "newest", after: str | None = None
+    activity: Activity,
+    place: str | None,
+    who: Viewer = VISITOR,
+    *,
+    sort: str = "newest",
+    after: str | None = None,
+    where: Sequence[ColumnElement[bool]] = (),
 ) -> Page:
-    """The first comments at a place (None: of the whole activity), a page of 20, in one of the orders of `SORTS`."""
+    """The first comments at a place (None: of the whole activity), a page of 20, in one of the orders of `SORTS`.
+
+    `where` narrows them further.
+    """
     sort = _allowed(activity, who, sort)
     column = SORT_COLUMNS[sort]
-    query = _first(items(who), activity, place, who, sort, after)
+    query = _first(items(who), activity, place, who, sort, after).where(*where)
     found = fetch(query.order_by(column.desc(), C.id.desc()).limit(PAGE + 1))
     return Page(found[:PAGE], _write_key(found[PAGE - 1], sort) if len(found) > PAGE else None)
 
@@ -120,15 +128,3 @@ def _small(text: str) -> int:
     if abs(number) >= 2**63:
         raise ValueError("too large for the database")
     return number
-
-
-def thread(root: Item, activity: Activity, who: Viewer = VISITOR, *, after: str | None = None) -> Page:
-    """Everything below a contribution in reading order, a page of 20."""
-    top = root.root_id or root.id
-    query = items(who).where(C.root_id == top, C.path > root.path, shown_in_thread(who, activity))
-    if root.path:
-        query = query.where(C.path < f"{root.path}~")
-    if after and PATH.fullmatch(after):
-        query = query.where(C.path > after)
-    found = fetch(query.order_by(C.path).limit(PAGE + 1))
-    return Page(found[:PAGE], found[PAGE - 1].path if len(found) > PAGE else None)

@@ -78,6 +78,7 @@ def describe(document: Document, summary: str, *, revision: int) -> None:
     if len(summary) > SUMMARY_LENGTH:
         raise Invalid(_l("Bitte kürzen Sie auf höchstens %(most)s Zeichen.", most=SUMMARY_LENGTH), field="summary")
     draft.summary = summary.strip()
+    draft.revision += 1
 
 
 def discard(document: Document, *, actor_id: int | None) -> None:
@@ -92,10 +93,15 @@ def discard(document: Document, *, actor_id: int | None) -> None:
     db.session.expunge(draft)
 
 
+def hold(document: Document) -> None:
+    """Let nobody else change a text until the end of the transaction, and read it as it is now."""
+    db.session.refresh(document, with_for_update=True)
+
+
 def draft_of(document: Document, *, lock: bool = False) -> DocumentVersion | None:
     """The version that is being prepared."""
     if lock:
-        db.session.refresh(document, with_for_update=True)
+        hold(document)
     if document.draft_version_id is None:
         return None
     return db.session.get(DocumentVersion, document.draft_version_id, populate_existing=lock)

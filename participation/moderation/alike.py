@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from participation.contributions.locations import is_near, locations_of
 from participation.contributions.models import Contribution
+from participation.contributions.references import read_reference
 from participation.contributions.similar import SHORT, like
 from participation.kernel.db import db
 from participation.kernel.text import excerpt, plain
@@ -18,6 +20,7 @@ STATES = ("published", "pending")  # what is merged, hidden or withdrawn repeats
 PAGE = 30
 SHOWN = 20  # of the same, and of the near ones, beside a contribution
 EXCERPT = 300
+CLOSE = 100.0  # metres
 C, P = Contribution, Participant
 
 
@@ -52,16 +55,17 @@ class Alike(NamedTuple):
     html: str
     replies: int
     agree: int
-    score: int  # 100 = the same words
+    score: int  # 100 = the same words, 0 = not compared
     parts: tuple[Part, ...]  # what differs; empty where the words are the same
 
 
 class Beside(NamedTuple):
-    """What is like a contribution: the same words (the first of them, and how many), and nearly the same."""
+    """What is like a contribution: the same words (the first of them, how many), nearly the same, the same place."""
 
     same: list[Alike]
     number: int
     near: list[Alike]
+    others: list[Alike]  # close by on the ground, or named by its number; its words are others
 
 
 def repeated(desk: Desk, *, after: str | None = None) -> Repeats:
@@ -102,8 +106,10 @@ def _read(after: str | None) -> tuple[int, int] | None:
     return None
 
 
-def beside(contribution: Contribution) -> Beside:
-    """What says the same, or nearly, with the words that differ; four queries however much there is."""
+def beside(contribution: Contribution, named: str = "") -> Beside:
+    """What says the same, or nearly, with the words that differ; what lies within 100 m, and the one that is `named` by
+    its number. Six queries however much there is.
+    """
     mine = (C.procedure_id == contribution.procedure_id, C.type == contribution.type, C.id != contribution.id)
     same = and_(*mine, C.text_key == contribution.text_key, C.state.in_(STATES))
     number = db.session.scalar(select(func.count(C.id)).where(same)) or 0
@@ -113,7 +119,17 @@ def beside(contribution: Contribution) -> Beside:
         [_alike(contribution, row, 100) for row in _rows(same)],
         number,
         [_alike(contribution, row, scores[row.id]) for row in sorted(near, key=lambda row: (-scores[row.id], row.id))],
+        [_alike(contribution, row, 0) for row in _rows(and_(*mine, _others(contribution, named), C.id.not_in(scores)))],
     )
+
+
+def _others(contribution: Contribution, named: str) -> ColumnElement[bool]:
+    place = locations_of([contribution.id]).get(contribution.id)
+    by_number = and_(C.reference == (read_reference(named) or ""), C.state.in_(STATES))
+    if place is None or place.longitude is None or place.latitude is None:
+        return by_number
+    close = is_near(contribution.activity_id, (place.longitude, place.latitude), CLOSE)
+    return or_(by_number, and_(close, C.state.in_(STATES), C.text_key != contribution.text_key))
 
 
 def _rows(which: Any) -> Sequence[Any]:
@@ -126,7 +142,7 @@ def _rows(which: Any) -> Sequence[Any]:
 
 
 def _alike(contribution: Contribution, row: Any, score: int) -> Alike:
-    differs = changes(contribution.source, row.source) if row.source != contribution.source else ()
+    differs = changes(contribution.source, row.source) if score and row.source != contribution.source else ()
     return Alike(
         row.reference, row.state, row.versions, row.pseudonym, row.created_at, row.place, row.title, row.html,
         row.replies, row.agree, score, tuple(differs),

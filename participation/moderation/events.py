@@ -96,6 +96,13 @@ class PlaceCorrected(ModerationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LocationCorrected(ModerationEvent):
+    """A contribution belongs elsewhere on the ground than it was said."""
+
+    name: ClassVar[str] = "moderation.location_corrected"
+
+
+@dataclass(frozen=True, kw_only=True)
 class MarkedAnswered(ModerationEvent):
     """Beside a contribution it says where it is answered."""
 

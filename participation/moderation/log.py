@@ -15,8 +15,8 @@ from participation.moderation.models import ModerationAct
 from participation.moderation.reasons import REASONS
 
 ACTS = (
-    "publish", "hide", "restore", "close_reports", "redact", "lift", "escalate", "merge", "split", "move", "mark",
-    "unmark",
+    "publish", "hide", "restore", "close_reports", "redact", "lift", "escalate", "merge", "split", "move",
+    "categorise", "relocate", "mark", "unmark",
 )  # fmt: skip
 PAGE = 50
 AT_ONCE = 500

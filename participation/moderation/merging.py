@@ -1,7 +1,8 @@
 """Merging doubles: what says the same stands with one contribution, and all that belongs to it stays where it is.
 
-Ratings and answers below are not moved. The place in the thread stays; an answer to the one counts for those merged
-into it. Nothing is ever merged into what is merged itself.
+Ratings and answers below are not moved, but shown and counted with the target too, nobody twice. The place in the
+thread stays; an answer of the authority to the one counts for those merged into it. Nothing is ever merged into what is
+merged itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, or_, select
 
+from participation.contributions.counters import count_again
 from participation.contributions.models import Contribution
 from participation.contributions.services import change_state
 from participation.kernel.db import db
@@ -64,6 +66,7 @@ def merge(into: Contribution, chosen: Mapping[str, Seen], *, actor_id: int) -> M
     for row, act in zip(held, acts, strict=True):
         act.details = {"into": target.id, "into_before": row.merged_into_id}
         row.merged_into_id = target.id
+    count_again({target.id, *(row.id for row in held)})
     raise_version(f"procedure:{target.procedure_id}")
     batch = db.session.get_one(ModerationBatch, acts[0].batch_id)
     batch.left = len(chosen) - len(fitting)
@@ -96,7 +99,7 @@ def split(contribution: Contribution, *, actor_id: int, seen: Seen) -> Moderatio
     before = _state_before(contribution.id)
     act = carry_out([contribution], replace(SPLIT, target=before), actor_id=actor_id)[0]
     act.details = {"after": before, "into_before": contribution.merged_into_id}
-    contribution.merged_into_id = None
+    _put(contribution, None)
     return act
 
 
@@ -107,11 +110,17 @@ def _state_before(contribution_id: int) -> str:
     return db.session.scalar(merged.order_by(M.id.desc()).limit(1)) or "published"
 
 
+def _put(contribution: Contribution, into: int | None) -> None:
+    """It stands with another one, or for itself; both are counted anew."""
+    count_again({number for number in (contribution.id, contribution.merged_into_id, into) if number is not None})
+    contribution.merged_into_id = into
+
+
 def put_back_merged(act: ModerationAct, contribution: Contribution, actor_id: int | None) -> bool:
     """Take a merging back; whether the contribution was still as it had left it."""
     if contribution.state != "merged" or contribution.merged_into_id != act.details["into"]:
         return False
-    contribution.merged_into_id = act.details["into_before"]
+    _put(contribution, act.details["into_before"])
     raise_version(f"procedure:{contribution.procedure_id}")
     if act.before != contribution.state:
         change_state(contribution, act.before, actor_id=actor_id)
@@ -125,7 +134,7 @@ def put_back_split(act: ModerationAct, contribution: Contribution, actor_id: int
     target = db.session.get(C, act.details["into_before"] or 0)
     if target is None or (target.merged_into_id or target.id) == contribution.id:
         return False
-    contribution.merged_into_id = target.merged_into_id or target.id
+    _put(contribution, target.merged_into_id or target.id)
     change_state(contribution, "merged", actor_id=actor_id)
     return True
 

@@ -1,6 +1,7 @@
-"""Moving a comment to the section it speaks of, as a decision that is told to its author and can be taken back."""
+"""Moving a contribution to its section or category, as a decision that is told to its author and can be taken back."""
 
 import re
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -15,8 +16,10 @@ from participation.moderation.acts import Seen, Verdict, carry_out, hold
 from participation.moderation.events import PlaceCorrected
 from participation.moderation.models import ModerationAct
 from participation.procedures.models import Activity
+from participation.registry import installed
 
 MOVE = Verdict(act="move", states=("published", "pending", "hidden"), event=PlaceCorrected, settles=False)
+CATEGORISE = replace(MOVE, act="categorise")
 MOST = 30  # sections that are offered
 EXCERPT = 160
 PARAGRAPH = re.compile(r"^§\s*(\d+\s*[a-z]?)(.*)$")
@@ -25,19 +28,20 @@ PLACEMENT = ("place", "fate", "passage", "by_hand")
 
 
 class Section(NamedTuple):
-    """A place of the text that can be chosen."""
+    """A place that can be chosen: a section of the text, or a category."""
 
     key: str
-    citation: str
-    text: str  # its first words
+    citation: str  # of a category there is none
+    text: str  # its first words, or the title
 
 
 def move(contribution: Contribution, place: str, *, actor_id: int, seen: Seen) -> ModerationAct:
-    """Put a comment, with the answers below it, at another place. Raises Invalid, Conflict."""
-    hold(contribution, seen, MOVE)
+    """Put a contribution, with the answers below it, at another place. Raises Invalid, Conflict."""
+    verdict = CATEGORISE if has_categories(contribution) else MOVE
+    hold(contribution, seen, verdict)
     before = {"anchor": _anchor(contribution.id), "placements": _placements(contribution)}
     stood = placing.move(contribution, place, actor_id=actor_id)
-    act = carry_out([contribution], MOVE, actor_id=actor_id)[0]
+    act = carry_out([contribution], verdict, actor_id=actor_id)[0]
     act.details = {"place": place, "place_before": stood, **before}
     return act
 
@@ -69,6 +73,21 @@ def _put_back(model: type[Any], names: tuple[str, ...], kept: dict[str, list[Any
     for row in db.session.scalars(query.execution_options(populate_existing=True)):
         for name, value in zip(names, kept[str(row.id)], strict=True):
             setattr(row, name, value)
+
+
+def has_categories(contribution: Contribution) -> bool:
+    """Whether the place of a contribution is a category."""
+    kind = installed().contribution_type(contribution.type)
+    return kind is not None and kind.categories is not None
+
+
+def places(contribution: Contribution, words: str) -> list[Section]:
+    """Where it could be moved: the other categories; or the sections that are cited so, or hold the words."""
+    kind = installed().contribution_type(contribution.type)
+    if kind is None or kind.categories is None:
+        return sections(contribution, words)
+    titles = kind.categories(db.session.get_one(Activity, contribution.activity_id))
+    return [Section(key, "", title) for key, title in titles.items() if key != contribution.place]
 
 
 def sections(contribution: Contribution, words: str) -> list[Section]:

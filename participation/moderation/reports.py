@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from participation.accounts.services import normalise_email
-from participation.contributions.form_keys import body_of, note_key, require_same, sent_before
+from participation.contributions.form_keys import body_of, is_first, note_key, require_same, sent_before
 from participation.contributions.models import Contribution
 from participation.kernel.clock import now
 from participation.kernel.db import db
@@ -71,8 +71,16 @@ def _for_this_alone(contribution_id: int, reporter: str) -> str:
     return hashlib.sha256(f"{contribution_id}|{reporter}".encode()).hexdigest()[:16]
 
 
-def report_barrier(tenant_id: int | None, *, note: str, page: str = "", email: str = "") -> BarrierReport:
-    """Keep a report on a page that somebody could not use; without a tenant it is the operator's. Raises Invalid."""
+def report_barrier(
+    tenant_id: int | None, *, note: str, page: str = "", email: str = "", key: str = ""
+) -> BarrierReport | None:
+    """Keep a report on a page that somebody could not use; without a tenant it is the operator's.
+
+    The same form (its `key`) sent again changes nothing: None. Raises Invalid, Conflict for the same form with other
+    words.
+    """
+    if not is_first(key, tenant_id or INSTALLATION, body_of(tenant_id, note, page, email)):
+        return None
     missing = _l("Bitte schreiben Sie, was nicht funktioniert.")
     report = BarrierReport(
         tenant_id=tenant_id,

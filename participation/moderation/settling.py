@@ -10,7 +10,7 @@ from participation.contributions.models import Contribution
 from participation.contributions.references import read_reference
 from participation.kernel.clock import now
 from participation.kernel.db import db
-from participation.kernel.refusal import Invalid
+from participation.kernel.refusal import FASTER, Conflict, Invalid
 from participation.kernel.versions import raise_version
 from participation.moderation.acts import Seen, Verdict, carry_out, faster, hold
 from participation.moderation.events import AnsweredMarkRemoved, MarkedAnswered
@@ -32,16 +32,20 @@ class Answered(NamedTuple):
     url: str
 
 
-def mark_answered(contribution: Contribution, *, actor_id: int, seen: Seen, sentence: str, where: str) -> ModerationAct:
+def mark_answered(
+    contribution: Contribution, *, actor_id: int, seen: Seen, sentence: str, where: str, instead_of: int | None = None
+) -> ModerationAct:
     """Say publicly that and where a contribution is answered: by the number of another one, or by an address.
 
-    A mark that is there is replaced. Raises Invalid, Conflict.
+    A mark that was seen (`instead_of`, its number) is replaced. Raises Invalid, Conflict where another one lies there.
     """
     missing = _l("Bitte schreiben Sie in einem Satz, wie die Frage beantwortet ist.")
     sentence = checked_note(sentence, "sentence", required=missing)
     hold(contribution, seen, MARK)
     reference, url = _checked_place(contribution, where.strip())
     before = _lying_on(contribution.id)
+    if (before.id if before else None) != instead_of:
+        raise Conflict(FASTER)
     act = carry_out([contribution], MARK, actor_id=actor_id, sentence=sentence)[0]
     _take_off(before)
     row = A(
@@ -112,6 +116,12 @@ def put_back_unmarked(act: ModerationAct, contribution: Contribution, _actor_id:
     row.removed_at = None
     raise_version(f"procedure:{contribution.procedure_id}")
     return True
+
+
+def mark_on(contribution_id: int) -> int | None:
+    """The number of the mark that lies on a contribution."""
+    lying = _lying_on(contribution_id)
+    return lying.id if lying else None
 
 
 def _lying_on(contribution_id: int) -> AnsweredMark | None:

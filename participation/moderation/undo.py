@@ -17,6 +17,7 @@ from participation.moderation.merging import put_back_merged, put_back_split
 from participation.moderation.models import ModerationAct, ModerationBatch, Report
 from participation.moderation.moving import put_back_moved
 from participation.moderation.redaction import peel
+from participation.moderation.relocating import put_back_relocated
 from participation.moderation.settling import put_back_marked, put_back_unmarked
 
 AFTER = {"publish": "published", "hide": "hidden", "restore": "published"}
@@ -104,6 +105,8 @@ PUT_BACK: dict[str, PutBack] = {
     "merge": put_back_merged,
     "split": put_back_split,
     "move": put_back_moved,
+    "categorise": put_back_moved,
+    "relocate": put_back_relocated,
     "mark": put_back_marked,
     "unmark": put_back_unmarked,
 }

@@ -57,12 +57,16 @@ def stage_news(tenant_id: int | None = None, procedure_id: int | None = None) ->
     return [entry for entry in found if entry.stage not in INTERNAL][:NEWEST]
 
 
-def contribution_news(tenant_id: int | None = None, procedure_id: int | None = None) -> list[ContributionNews]:
-    """The newest public contributions, newest first."""
+def contribution_news(
+    tenant_id: int | None = None, procedure_id: int | None = None, activity_id: int | None = None
+) -> list[ContributionNews]:
+    """The newest public contributions, newest first; of one activity without the answers."""
     own = (C.reference, C.title, C.html, C.created_at, C.edited_at, Participant.pseudonym)
     query = select(*own, Tenant.slug, Procedure.slug, Procedure.title).join(Procedure, Procedure.id == C.procedure_id)
     query = query.join(Tenant, Tenant.id == C.tenant_id).join(Participant, Participant.id == C.participant_id)
     query = _within(query.where(public_contributions()), tenant_id, procedure_id)
+    if activity_id is not None:
+        query = query.where(C.activity_id == activity_id, C.parent_id.is_(None))
     return [ContributionNews(*row) for row in db.session.execute(query.order_by(C.id.desc()).limit(NEWEST))]
 
 

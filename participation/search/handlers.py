@@ -4,6 +4,7 @@ from participation.accounts.events import PersonErased
 from participation.contributions.events import (
     ContributionEdited,
     ContributionSent,
+    ContributionsImported,
     ContributionStateChanged,
     ContributionWithdrawn,
     ContributionWordsReplaced,
@@ -12,11 +13,15 @@ from participation.documents.events import DocumentVersionAdded, DraftPublished
 from participation.kernel.events import Delivery, Event, Handler
 from participation.procedures.events import ProcedureAdvanced, ProcedureChanged, ProcedureCreated
 from participation.procedures.queries import procedure_by_id
-from participation.search.services import forget_removed_words, index_contribution, index_procedure
+from participation.search.services import forget_removed_words, index_contribution, index_contributions, index_procedure
 
 
 def _contribution(delivery: Delivery) -> None:
     index_contribution(delivery.event.contribution_id)
+
+
+def _contributions(delivery: Delivery) -> None:
+    index_contributions(delivery.event.activity_id, delivery.event.first, delivery.event.last)
 
 
 def _words(_delivery: Delivery) -> None:
@@ -34,6 +39,7 @@ PROCEDURE = (Handler(name="search.procedure", run=_procedure),)
 
 HANDLERS: dict[type[Event], tuple[Handler, ...]] = {
     ContributionSent: CONTRIBUTION,
+    ContributionsImported: (Handler(name="search.contributions", run=_contributions),),
     ContributionEdited: CONTRIBUTION,
     ContributionWithdrawn: CONTRIBUTION,
     ContributionWordsReplaced: CONTRIBUTION,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, column, func, literal_column, or_, select, table, true
+from sqlalchemy import ColumnElement, Select, and_, column, false, func, literal_column, or_, select, table, true
 from sqlalchemy.exc import DBAPIError
 
 from participation.access.rules import Viewer
@@ -15,7 +15,7 @@ from participation.interfaces import STAFF
 from participation.kernel.db import db, is_sqlite
 from participation.procedures.models import Activity, Participant, Procedure
 from participation.search.models import SearchRow
-from participation.search.stems import Term
+from participation.search.stems import Term, terms
 from participation.tenants.models import Tenant
 
 KINDS = ("procedure", "text", "contribution")
@@ -119,13 +119,32 @@ def _is_shown(modules: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _ranked(asked: Sequence[Term]) -> Select[Any]:
-    """Ids of matching entries, best first, of equal ones the newest. The question is bound, never part of the SQL."""
+    return ranked([asked])
+
+
+def ranked(ways: Sequence[Sequence[Term]]) -> Select[Any]:
+    """Ids of entries that hold all terms of one of these ways, best first, of equal ones the newest.
+
+    The question is bound, never part of the SQL.
+    """
     if is_sqlite():
-        matches = FTS.c.fts_search.op("MATCH")(fts5_question(asked))
+        matches = FTS.c.fts_search.op("MATCH")(" OR ".join(f"({fts5_question(asked)})" for asked in ways))
         return select(S.id).join(FTS, FTS.c.rowid == S.id).where(matches).order_by(FTS.c.rank, S.id.desc())
     vector = func.to_tsvector(SIMPLE, S.stems)
-    question = func.to_tsquery(SIMPLE, postgres_question(asked))
+    question = func.to_tsquery(SIMPLE, " | ".join(f"({postgres_question(asked)})" for asked in ways))
     return select(S.id).where(vector.op("@@")(question)).order_by(func.ts_rank(vector, question).desc(), S.id.desc())
+
+
+def matches(words: str, procedure_id: int) -> ColumnElement[bool]:
+    """Contributions of a procedure that hold all of these words, as a condition of a list of contributions.
+
+    Without a word that can be searched it holds for none.
+    """
+    asked = terms(words)
+    if not asked:
+        return false()
+    found = _ranked(asked).order_by(None).with_only_columns(S.contribution_id)
+    return C.id.in_(found.where(S.procedure_id == procedure_id, S.contribution_id.is_not(None)))
 
 
 def fts5_question(asked: Sequence[Term]) -> str:

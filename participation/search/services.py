@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import force_locale
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, insert, select, text
 
 from participation.contributions.models import Contribution
 from participation.interfaces import SearchEntry
@@ -19,6 +19,7 @@ from participation.search.stems import stems
 
 LANGUAGE = "de"  # of titles made here; contributions are shown as they were written
 BATCH = 500
+C = Contribution
 
 
 def index_procedure(procedure: Procedure) -> None:
@@ -76,6 +77,32 @@ def index_contribution(contribution_id: int) -> None:
     )
     row.activity_id, row.contribution_id = contribution.activity_id, contribution.id
     db.session.flush()
+
+
+def index_contributions(activity_id: int, first: int, last: int) -> None:
+    """Make the entries of an activity's contributions within a range of ids anew, all in a few statements."""
+    here, mine = C.id.between(first, last), SearchRow.contribution_id.between(first, last)
+    db.session.execute(delete(SearchRow).where(SearchRow.activity_id == activity_id, mine))
+    columns = (C.id, C.tenant_id, C.procedure_id, C.activity_id, C.title, C.html)
+    found = db.session.execute(select(*columns).where(C.activity_id == activity_id, here, C.state == "published"))
+    if rows := [_row(row) for row in found]:
+        db.session.execute(insert(SearchRow), rows)
+
+
+def _row(row: Any) -> dict[str, Any]:
+    body = plain(row.html)
+    return {
+        "tenant_id": row.tenant_id,
+        "procedure_id": row.procedure_id,
+        "activity_id": row.activity_id,
+        "contribution_id": row.id,
+        "kind": "contribution",
+        "key": f"contribution:{row.id}",
+        "title": row.title,
+        "text": body,
+        "stems": stems(row.title, body),
+        "changed_at": now(),
+    }
 
 
 def _keep(tenant_id: int, procedure_id: int, *, key: str, kind: str, title: str, text: str) -> SearchRow:

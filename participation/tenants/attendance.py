@@ -9,11 +9,9 @@ from flask_babel import lazy_gettext as _l
 
 from participation.kernel.clock import local
 from participation.kernel.db import db
-from participation.kernel.events import emit
 from participation.kernel.refusal import Invalid
-from participation.kernel.versions import raise_version
 from participation.tenants.models import Tenant
-from participation.tenants.services import TenantChanged
+from participation.tenants.services import change_settings
 
 KEY = "attendance"  # in the settings of an authority
 LONGEST = 14 * 24  # hours
@@ -59,11 +57,7 @@ def set_attendance(tenant: Tenant, attendance: Attendance, *, actor_id: int) -> 
     if not 1 <= attendance.within <= LONGEST:
         raise Invalid(_l("Bitte nennen Sie 1 bis %(longest)s Stunden.", longest=LONGEST), field="within")
     kept = asdict(attendance) | {"days": sorted(set(attendance.days)), "urgent": list(attendance.urgent)}
-    tenant.settings = tenant.settings | {KEY: kept}
-    db.session.flush()
-    raise_version(f"tenant:{tenant.id}")
-    raise_version("installation")
-    emit(TenantChanged(tenant_id=tenant.id, actor_id=actor_id))
+    change_settings(tenant, {KEY: kept}, actor_id=actor_id)
 
 
 def _time(text: str, field: str) -> time:

@@ -65,9 +65,14 @@ def change_tenant(tenant: Tenant, *, actor_id: int | None = None, seen: str | No
     _has_changed(tenant, actor_id)
 
 
-def set_logo(tenant: Tenant, data: bytes, alternative: str, *, actor_id: int | None = None) -> None:
-    """Take over a logo: decoded, shrunk, without metadata. Raises FileRefused."""
-    tenant.logo, tenant.logo_alt = shrink(data, longest=480).data, alternative
+def shrunk_logo(data: bytes) -> bytes:
+    """A picture as a logo is kept: small, without metadata. Takes its time, so before a write. Raises FileRefused."""
+    return shrink(data, longest=480).data
+
+
+def set_logo(tenant: Tenant, picture: bytes, alternative: str, *, actor_id: int | None = None) -> None:
+    """Take over a logo that `shrunk_logo` made."""
+    tenant.logo, tenant.logo_alt = picture, alternative
     tenant.logo_hash = hashlib.sha256(tenant.logo).hexdigest()[:12]
     _has_changed(tenant, actor_id)
 
@@ -87,7 +92,12 @@ def set_planning(
     if not 0 <= announcement_lead_days <= MOST_LEAD_DAYS:
         raise Invalid(_l("Bitte geben Sie eine Zahl von 0 bis 90 an."), field="announcement_lead_days")
     planning = {"federal_state": federal_state, "announcement_lead_days": announcement_lead_days}
-    tenant.settings = tenant.settings | planning
+    change_settings(tenant, planning, actor_id=actor_id)
+
+
+def change_settings(tenant: Tenant, values: dict[str, Any], *, actor_id: int | None = None) -> None:
+    """Keep checked settings under their names beside the others."""
+    tenant.settings = tenant.settings | values
     _has_changed(tenant, actor_id)
 
 

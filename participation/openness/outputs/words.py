@@ -28,7 +28,7 @@ NAMES = {
     "pseudonymised": _l("Pseudonymisiert: Personen haben eine Nummer, Organisationen ihren Namen. Nur für den Dienst."),
     "names": _l("Mit Namen: nur für den Dienst. Bitte sicher aufbewahren und löschen, sobald sie nicht nötig ist."),
 }
-CHANNELS = ("web", "letter", "email", "on_record", "on_site", "telephone")
+CHANNELS = ("web", "letter", "email", "on_record", "on_site", "telephone", "import")
 
 
 def state(value: str) -> str:
