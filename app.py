@@ -23,11 +23,13 @@ from participation.web import (
     headers,
     language,
     log_lines,
+    maps,
     mount,
     preview,
     protection,
     proxy,
     resting,
+    security_log,
     sessions,
     site,
 )
@@ -50,6 +52,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, *, more_modules: Iter
     app.extensions["content_parts"] = PARTS
 
     log_lines.init_app(app)
+    security_log.init_app(app)
     language.init_app(app, registry)
     static.init_app(app, ROOT / "static", registry)
     bodies.init_app(app)
@@ -63,6 +66,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, *, more_modules: Iter
     again.init_app(app)
     resting.init_app(app)
     site.init_app(app)
+    maps.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
     pages.register(app)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from speaklater import LazyString
     from sqlalchemy import Select
 
-    from participation.access.rules import Viewer
+    from participation.contributions.models import Contribution
     from participation.procedures.models import Activity, Participant, Phase
 
 INTERFACE = 1  # raised when the contract breaks; the number before stays accepted for a year
@@ -65,7 +65,9 @@ class Visibility(StrEnum):
 class Rating(StrEnum):
     """How people may rate a contribution."""
 
-    THREE_VALUED = "three_valued"
+    THREE_VALUED = "three_valued"  # agree, neutral, disagree
+    SUPPORT = "support"  # agree, or nothing
+    POINTS = "points"  # one to five
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +113,11 @@ class ContributionType:
     action: str  # the action a phase must open to add one
     endpoint: str = "detail"  # where search results and notices lead; gets `reference`
     comments: bool = True
-    rating: Rating | None = Rating.THREE_VALUED
+    rating: "Rating | Callable[[Activity], Rating | None] | None" = field(default=Rating.THREE_VALUED, compare=False)
+    titled: bool = False  # asks for a title too
+    drawn: tuple[str, ...] = ()  # what it may be on a map: "Point", "LineString", "Polygon"; none: it has no location
+    categories: "Callable[[Activity], Mapping[str, str]] | None" = field(default=None, compare=False)
+    # key → title; the author chooses one, and it becomes the place
     place_exists: "Callable[[Activity, str], bool] | None" = field(default=None, compare=False)
     place_title: "Callable[[Activity, str], str] | None" = field(default=None, compare=False)  # "§ 2 Absatz 4"
     passage: "Callable[[Activity, str, str], Mapping[str, Any] | None] | None" = field(default=None, compare=False)
@@ -129,12 +135,23 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """Rows here; the formats are the core's. `personal` rows are for staff, warned and logged."""
+    """Rows here; the formats are the core's. `personal` rows are for staff, warned and logged.
+
+    `located` rows have `longitude` and `latitude` (or a `geometry`) and come as GeoJSON too. With `by_address` the
+    rows take a third argument, the parts of an address (a mapping), and are those of the selection it says.
+    """
 
     name: str
     title: "LazyString" = field(compare=False)
-    rows: "Callable[[Activity, Viewer], Iterable[Mapping[str, Any]]] | str"
+    rows: "Callable[..., Iterable[Mapping[str, Any]]] | str"
     personal: bool = False
+    located: bool = False
+    by_address: bool = False
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats it is offered in."""
+        return ("csv", "json", "geojson") if self.located else ("csv", "json")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,13 +159,15 @@ class Import:
     """A file that becomes content of an activity; the core finds or makes the activity and says what came of it.
 
     `run(activity, data, filename)` returns a report (anything whose `str()` is a sentence a line) and raises
-    `Refused` or `UnreadableFile` with a sentence when nothing was taken over.
+    `Refused` or `UnreadableFile` with a sentence when nothing was taken over. With `comments` it takes a second file
+    of comments on what the first one holds, as a last argument (data, filename) or None.
     """
 
     name: str  # the word of the command: flask import <module> FILE
     title: "LazyString" = field(compare=False)
     run: "Callable[[Activity, bytes, str], Any] | str"
     activity_title: "Callable[[bytes, str], str] | None" = field(default=None, compare=False)
+    comments: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,12 +204,14 @@ class Resource:
     """A list of the module's things that other systems may read; paging, access and description are the core's.
 
     `select` gives rows with a column `id`, of what this viewer may see; everybody reads what pages show everybody.
+    Where parts of an address narrow the rows (`narrowing`: name → what it means), it gets them as a third argument.
     """
 
     name: str
     title: "LazyString" = field(compare=False)
     schema: type[Schema]
-    select: "Callable[[Activity, Viewer], Select[Any]]" = field(compare=False)
+    select: "Callable[..., Select[Any]]" = field(compare=False)
+    narrowing: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,6 +305,10 @@ class Module:
     # how it is copied, tried out, cleaned
     dump: "Callable[[Activity], Mapping[str, Any]] | None" = None
     load: "Callable[[Activity, Mapping[str, Any]], None] | None" = None
+    adopt: "Callable[[Activity, Sequence[Contribution]], None] | None" = (
+        None  # takes contributions over, with their origin
+    )
+    adopted: "Callable[[Activity, int], bool] | None" = None  # whether it holds what came from this contribution
     seed: "Callable[[Activity, Random, int], None] | None" = None  # so many items; the kit needs it
     requires: tuple[str, ...] = ()
     # found by folder, not declared: templates/ static/ translations/ migrations/ tests/

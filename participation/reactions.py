@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from participation.accounts.events import PersonErased
+from participation.accounts.events import CHANGES_OF_ACCESS, PersonErased
 from participation.contributions.carrying import carry_late
 from participation.contributions.counters import watch_counters
 from participation.documents.events import DraftPublished
@@ -35,6 +35,7 @@ from participation.procedures.content import Part
 from participation.registry import Registry
 from participation.results.services import publish_due
 from participation.search import handlers as search
+from participation.web.security_log import note_fact
 
 
 def _sweep(_delivery: Delivery) -> None:
@@ -46,13 +47,21 @@ def _note(delivery: Delivery) -> list[Effect]:
     return [partial(note_erased, erased)] if erased.mark else []
 
 
+def _line(delivery: Delivery) -> list[Effect]:
+    event = delivery.event
+    return [partial(note_fact, event.name, delivery.at, person=event.person_id, by=event.actor_id or "-")]
+
+
+SECURITY: dict[type[Event], tuple[Handler, ...]] = {
+    event: (Handler(name="security.line", run=_line, outside=True),) for event in CHANGES_OF_ACCESS
+}
 FILES: dict[type[Event], tuple[Handler, ...]] = {
     PersonErased: (Handler(name="files.sweep", run=_sweep), Handler(name="erased.note", run=_note, outside=True))
 }
 TEXTS: dict[type[Event], tuple[Handler, ...]] = {
     DraftPublished: (Handler(name="contributions.carry_late", run=carry_late),)
 }
-ROOMS = (notices.HANDLERS, search.HANDLERS, evaluation.HANDLERS, outputs.HANDLERS, FILES, TEXTS)
+ROOMS = (SECURITY, notices.HANDLERS, search.HANDLERS, evaluation.HANDLERS, outputs.HANDLERS, FILES, TEXTS)
 
 PARTS: tuple[Part, ...] = (entries.PART,)  # what rooms keep with a procedure besides its formats
 

@@ -29,7 +29,7 @@ def request_new_email(person: Person, text: str, tenant_id: int | None) -> None:
     email = normalise_email(text)
     if email == person.email:
         raise Invalid(_l("Das ist schon Ihre Adresse."), field="email")
-    send_link("change_email", email, tenant_id, person_id=person.id, language=person.language)
+    send_link("change_email", email, tenant_id, person_id=person.id, language=person.language, old=person.email)
 
 
 def change_email(signed: str, tenant_id: int | None, *, keep: str | None = None) -> Person:
@@ -44,7 +44,7 @@ def change_email(signed: str, tenant_id: int | None, *, keep: str | None = None)
     use_up_tokens(person.email)
     person.email = link.email
     end_sessions(person.id, but=keep)
-    emit(EmailChanged(person_id=person.id))
+    emit(EmailChanged(person_id=person.id, token_id=link.number))
     return person
 
 

@@ -34,13 +34,15 @@ class PasswordChanged(PersonEvent):
     """A password was set or changed; all other log-ins ended."""
 
     name: ClassVar[str] = "accounts.password_changed"
+    first: bool = False  # there was none before: it was set by a link in a mail
 
 
 @dataclass(frozen=True, kw_only=True)
 class EmailChanged(PersonEvent):
-    """Somebody confirmed a new address."""
+    """Somebody confirmed a new address; the token of the link knows the old one."""
 
     name: ClassVar[str] = "accounts.email_changed"
+    token_id: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +106,7 @@ class RecoveryCodesMade(PersonEvent):
     """Ten new recovery codes were made; those of before are void."""
 
     name: ClassVar[str] = "accounts.recovery_codes_made"
+    with_factor: bool = False  # they came with a second factor that was just set up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +130,13 @@ class PersonErased(PersonEvent):
     name: ClassVar[str] = "accounts.person_erased"
     mark: str = ""
     withdrawn: bool = False
+
+
+CHANGES_OF_ACCESS: tuple[type[PersonEvent], ...] = (  # what whoever watches over accounts wants to see
+    PersonConfirmed, PasswordChanged, EmailChanged, PersonBlocked, PersonUnblocked, OperatorMade, SecondFactorSet,
+    SecondFactorRemoved, SecondFactorReset, PasskeyAdded, PasskeyRemoved, RecoveryCodesMade, RecoveryCodeUsed,
+    PersonErased,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -109,7 +109,7 @@ def add(person: Person, answer: str, name: str, place: Place, *, key: str) -> li
     is_first = second_factor.begin(person)
     end_sessions(person.id)
     emit(PasskeyAdded(tenant_id=INSTALLATION, actor_id=person.id, person_id=person.id))
-    return second_factor.make_codes(person) if is_first else []
+    return second_factor.make_codes(person, with_factor=True) if is_first else []
 
 
 def prove(person: Person, answer: str, place: Place, *, key: str, device: str = "") -> None:

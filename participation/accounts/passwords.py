@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from flask_babel import lazy_gettext as _l
 
+from participation.accounts.house_words import house_words, is_made_of, words_of
 from participation.kernel.refusal import Invalid, Refused
 
 LEAST, MOST = 10, 200  # characters
@@ -15,14 +16,14 @@ WAIT_SECONDS = 10
 NOBODY = (  # a hash of the same costs: whom we do not know takes as long, also at the first try after a start
     "$argon2id$v=19$m=19456,t=2,p=1$ZsQ5v3H9381Cb7cu6GebyQ$LI9yIc4GSxep7XvK0aLUhJUXK7vhbgHj0y33dRtkq44"
 )
-COMMON = Path(__file__).with_name("common_passwords.txt")
+LISTS = [Path(__file__).with_name(name) for name in ("common_passwords.txt", "leaked_passwords.txt")]
 
 _hasher = PasswordHasher(2, 19_456, 1)
 _at_once = BoundedSemaphore(2)
 
 
 def checked_password(password: str, *, email: str = "", name: str = "") -> str:
-    """The password, if it may be used. Raises Invalid: too short, too long, common, or the person's own name."""
+    """The password, if it may be used. Raises Invalid: too short, too long, common, or made of known names."""
     if len(password) < LEAST:
         raise Invalid(
             _l("Bitte wählen Sie ein Passwort mit mindestens %(least)s Zeichen.", least=LEAST), field="password"
@@ -31,7 +32,8 @@ def checked_password(password: str, *, email: str = "", name: str = "") -> str:
         raise Invalid(_l("Bitte wählen Sie ein Passwort mit höchstens %(most)s Zeichen.", most=MOST), field="password")
     plain = password.casefold()
     own = {email.casefold(), email.partition("@")[0].casefold(), name.casefold()}
-    if plain in common_passwords() or plain in own or len(set(plain)) < 4:
+    words = house_words() | words_of(email.partition("@")[0]) | words_of(name)
+    if plain in common_passwords() or plain in own or len(set(plain)) < 4 or is_made_of(plain, words):
         raise Invalid(_l("Dieses Passwort ist leicht zu erraten. Bitte wählen Sie ein anderes."), field="password")
     return password
 
@@ -39,7 +41,8 @@ def checked_password(password: str, *, email: str = "", name: str = "") -> str:
 @cache
 def common_passwords() -> frozenset[str]:
     """Passwords of at least ten characters that attackers try first, folded."""
-    return frozenset(line.strip().casefold() for line in COMMON.read_text("utf-8").splitlines() if line.strip())
+    lines = [line.strip() for path in LISTS for line in path.read_text("utf-8").splitlines()]
+    return frozenset(line.casefold() for line in lines if line and not line.startswith("# "))
 
 
 def hash_password(password: str) -> str:

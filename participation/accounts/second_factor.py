@@ -1,16 +1,16 @@
 """The second factor: a code from an app (TOTP), a passkey (`passkeys`), or one of ten codes on paper; each works once.
 
 The key is encrypted with the secret of the server and leaves it only while the person sets it up. Recovery codes have
-80 random bits and are stored as hashes.
+120 random bits, so that a plain hash of them can be stored.
 """
 
 import re
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyotp
-from cryptography.fernet import InvalidToken, MultiFernet
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import delete, func, select, update
 
 from participation.accounts.events import (
@@ -20,28 +20,32 @@ from participation.accounts.events import (
     SecondFactorReset,
     SecondFactorSet,
 )
-from participation.accounts.limits import code_was_right, may_try_code
+from participation.accounts.limits import code_wait, code_was_right
 from participation.accounts.models import Passkey, Person, RecoveryCode, SecondFactor
 from participation.accounts.sessions import end_sessions, hash_of
 from participation.kernel.clock import now
 from participation.kernel.db import db
 from participation.kernel.events import INSTALLATION, emit
 from participation.kernel.keys import cipher
-from participation.kernel.refusal import Invalid, Refused
+from participation.kernel.refusal import Invalid, Refused, TooOften, minutes_of
+from participation.kernel.sealed_text import Cipher, Unreadable
 
 STEP = 30  # seconds a code is shown
 SKEW = 1  # codes of the step before and after are taken too
-CODES = 10
+CODES, GROUPS = 10, 6  # so many on paper, each of so many groups of four signs
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # 32 signs that nobody mixes up
 
 
-class Pause(Refused):
+class Pause(TooOften):
     """Too many wrong codes."""
 
-    status = 429
-
-    def __init__(self) -> None:
-        super().__init__(_l("Das waren zu viele falsche Codes. Bitte warten Sie eine Stunde."))
+    def __init__(self, wait: timedelta) -> None:
+        sentence = ngettext(
+            "Das waren zu viele falsche Codes. Bitte warten Sie eine Minute.",
+            "Das waren zu viele falsche Codes. Bitte warten Sie %(num)s Minuten.",
+            minutes_of(wait),
+        )
+        super().__init__(sentence, wait)
 
 
 def is_set(person_id: int) -> bool:
@@ -100,7 +104,7 @@ def confirm(person: Person, code: str, *, device: str = "") -> list[str]:
     end_sessions(person.id)
     code_was_right(person.id, device=device)
     emit(SecondFactorSet(tenant_id=INSTALLATION, actor_id=person.id, person_id=person.id))
-    return make_codes(person)
+    return make_codes(person, with_factor=True)
 
 
 def begin(person: Person) -> bool:
@@ -117,10 +121,10 @@ def begin(person: Person) -> bool:
 def count_try(person_id: int, *, device: str = "") -> None:
     """Count a try before `prove` or `confirm`, outside their transaction. Raises Pause after five wrong ones.
 
-    A device the person has logged in with before has a count of its own (`limits.may_try_password` says why).
+    A device the person has logged in with before has a count of its own (`limits.password_wait` says why).
     """
-    if not may_try_code(person_id, device=device):
-        raise Pause
+    if wait := code_wait(person_id, device=device):
+        raise Pause(wait)
 
 
 def prove(person: Person, text: str, *, device: str = "") -> None:
@@ -130,12 +134,13 @@ def prove(person: Person, text: str, *, device: str = "") -> None:
     code_was_right(person.id, device=device)
 
 
-def make_codes(person: Person) -> list[str]:
-    """Ten new recovery codes, to be shown this once; those of before are void."""
+def make_codes(person: Person, *, with_factor: bool = False) -> list[str]:
+    """Ten new recovery codes, to be shown this once; those of before are void. `with_factor`: one was just set up."""
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
-    codes = ["-".join(_sign_group() for _ in range(4)) for _ in range(CODES)]
+    codes = ["-".join(_sign_group() for _ in range(GROUPS)) for _ in range(CODES)]
     db.session.add_all(RecoveryCode(person_id=person.id, code_hash=_hash_of(code)) for code in codes)
-    emit(RecoveryCodesMade(tenant_id=INSTALLATION, actor_id=person.id, person_id=person.id))
+    who = {"actor_id": person.id, "person_id": person.id}
+    emit(RecoveryCodesMade(tenant_id=INSTALLATION, with_factor=with_factor, **who))
     return codes
 
 
@@ -216,14 +221,14 @@ def _wrong() -> Invalid:
 
 def closed(key: str) -> str:
     """A key as it is stored."""
-    return _cipher().encrypt(key.encode()).decode()
+    return _cipher().encrypt(key)
 
 
 def opened(closed: str) -> str | None:
     """The key; None where there is none, or the secret of the server was changed: then a reset helps."""
     try:
-        return _cipher().decrypt(closed).decode() if closed else None
-    except InvalidToken:
+        return _cipher().decrypt(closed) if closed else None
+    except Unreadable:
         return None
 
 
@@ -235,5 +240,5 @@ def seal_anew() -> int:
     return len(rows)
 
 
-def _cipher() -> MultiFernet:
+def _cipher() -> Cipher:
     return cipher(b"second factor")

@@ -122,10 +122,11 @@ def set_new_password(signed: str, tenant_id: int | None, password_hash: str) -> 
 
 def set_password(person: Person, password_hash: str, *, but: str | None = None) -> None:
     """Give a person a password. All log-ins end, except the one with the key `but`; open links end too."""
+    is_first = person.password_hash is None
     person.password_hash = password_hash
     end_sessions(person.id, but=but)
     use_up_tokens(person.email)
-    emit(PasswordChanged(person_id=person.id))
+    emit(PasswordChanged(person_id=person.id, first=is_first))
 
 
 def _note_consent(person: Person, tenant_id: int | None, rules: str) -> None:

@@ -69,9 +69,11 @@ def note_seen(row: LoginSession) -> None:
             connection.execute(update(LoginSession).where(LoginSession.id == row.id).values(seen_at=at))
 
 
-def note_confirmed(key: str) -> None:
-    """Write down that the person showed just now who they are."""
-    _note(key, confirmed_at=now())
+def confirm_with(key: str) -> str:
+    """Write down that the person showed just now who they are. Returns the new key of this log-in; the old is dead."""
+    fresh = secrets.token_urlsafe(32)
+    _note(key, confirmed_at=now(), key_hash=hash_of(fresh))
+    return fresh
 
 
 def set_task(key: str, challenge: str) -> None:

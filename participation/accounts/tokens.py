@@ -29,6 +29,7 @@ MAILS_PER_HOUR = 3  # to one address, over all flows
 class Link(NamedTuple):
     """What a link that was just used up said."""
 
+    number: int
     purpose: str
     email: str
     person_id: int | None
@@ -88,7 +89,7 @@ def take_token(signed: str, tenant_id: int | None, *purposes: str) -> Link:
     token = db.session.scalar(query) if number is not None else None
     if token is None or not _holds(token, tenant_id, purposes):
         raise LinkOver
-    link = Link(token.purpose, token.email, token.person_id, token.tenant_id, dict(token.data))
+    link = Link(token.id, token.purpose, token.email, token.person_id, token.tenant_id, dict(token.data))
     use_token(token)
     return link
 

@@ -1,7 +1,8 @@
-"""What formats export, as files. `openness/tabular.py` describes the formats CSV and JSON.
+"""What formats export, as files. `openness/tabular.py` describes CSV and JSON, `openness/geojson.py` GeoJSON.
 
 `/<tenant>/<procedure>/-/exports/<activity>/<name>.<format>`; `?module=` says which, where two formats of a procedure
-have the same address. Rows of people are for those who work on the procedure.
+have the same address; an export may take more parts of the address as a selection. Rows of people are for those who
+work on the procedure.
 """
 
 from collections.abc import Generator, Iterator
@@ -18,7 +19,7 @@ from participation.accounts.queries import person_at
 from participation.interfaces import Export
 from participation.kernel.clock import now
 from participation.kernel.refusal import Refused, Unknown
-from participation.openness import tabular
+from participation.openness import geojson, tabular
 from participation.procedures.models import Activity
 from participation.procedures.queries import procedure_by_id
 from participation.voting.door import rows_of
@@ -26,6 +27,7 @@ from participation.voting.embargo import require_result
 from participation.web.guard import public
 
 bp = Blueprint("exports", __name__)
+FORMATS = {**tabular.FORMATS, "geojson": geojson.MEDIA_TYPE}
 
 
 @bp.url_value_preprocessor
@@ -34,19 +36,22 @@ def _take_activity(_endpoint: str | None, _values: dict[str, Any] | None) -> Non
     g.activity_slug = g.names.pop("activity")
 
 
-@bp.get("/<tenant>/<procedure>/-/exports/<activity>/<name>.<any(csv, json):format>")
+@bp.get("/<tenant>/<procedure>/-/exports/<activity>/<name>.<any(csv, json, geojson):format>")
 @public
 def download(name: str, format: str) -> Response:  # noqa: A002 - the word of the address
     """The rows of one export of an activity, streamed. Raises Unknown, and Refused for personal rows."""
     activity, export = _export(name)
+    if format not in export.formats:
+        raise Unknown
     if export.personal and not can(g.viewer, EXPORT, g.procedure).allowed:
         raise Refused(_l("Diese Datei enthält Angaben zu Personen. Sie ist nur für Mitarbeitende des Verfahrens."))
     require_result(activity, g.viewer)
     facts = _facts(activity, export)
     person_id = g.viewer.person.id if g.viewer.person else None
-    pieces = _pieces(_app(), export, format, facts, (g.procedure.id, activity.id, person_id), g.viewer.proven)
+    numbers = (g.procedure.id, activity.id, person_id)
+    pieces = _pieces(_app(), export, format, facts, numbers, g.viewer.proven, request.args.to_dict())
     filename = f"{g.procedure.slug}-{activity.slug}-{name}.{format}"
-    response = Response(_steady(pieces), content_type=tabular.FORMATS[format])
+    response = Response(_steady(pieces), content_type=FORMATS[format])
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     if export.personal:
         response.headers["Cache-Control"] = "no-store"
@@ -87,6 +92,7 @@ def _pieces(
     facts: dict[str, Any],
     numbers: tuple[int, int, int | None],
     proven: bool,
+    asked: dict[str, str],
 ) -> Generator[str, None, None]:
     """Runs after the request, when the server asks for the next piece: in a context and a transaction of its own,
     so everything is read anew by its number (procedure, activity, person).
@@ -96,8 +102,10 @@ def _pieces(
         procedure = procedure_by_id(procedure_id)
         assert procedure is not None, "the view has just shown it"
         activity = next(entry for entry in procedure.activities if entry.id == activity_id)
-        rows = rows_of(activity, export, viewer_for(person_at(person_id), procedure_id, proven=proven))
-        yield from tabular.write(rows, format, facts)
+        viewer = viewer_for(person_at(person_id), procedure_id, proven=proven)
+        rows = rows_of(activity, export, viewer, asked)
+        is_map = format == "geojson"
+        yield from geojson.write_geojson(rows, facts) if is_map else tabular.write(rows, format, facts)
 
 
 def _steady(pieces: Generator[str, None, None]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""News as Atom, for a procedure, an authority and the portal; the dates of a procedure as iCalendar.
+"""News as Atom, for a format, a procedure, an authority and the portal; the dates of a procedure as iCalendar.
 
 They show what everybody may see, whoever asks; `openness/atom.py` and `openness/calendar.py` describe the formats.
 """
@@ -11,6 +11,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from participation.interfaces import Date
+from participation.kernel.refusal import Unknown
 from participation.openness import atom as writer
 from participation.openness import calendar as ics
 from participation.openness.atom import Entry, Feed, tag
@@ -31,6 +32,19 @@ def atom() -> Response:
     where = f"{g.tenant.slug}/{g.procedure.slug}"
     entries = _entries(g.tenant.id, g.procedure.id)
     return _feed(g.procedure.title, where, url_for("procedures.show"), g.procedure.created_at, entries)
+
+
+@bp.get("/<tenant>/<procedure>/-/activities/<module>/<slug>/feed.atom")
+@public
+def activity_atom(module: str, slug: str) -> Response:
+    """The contributions of one format, without the answers to them."""
+    activity = next((entry for entry in g.procedure.activities if (entry.module, entry.slug) == (module, slug)), None)
+    if activity is None:
+        raise Unknown
+    where = f"{g.tenant.slug}/{g.procedure.slug}/{module}/{slug}"
+    url = url_for("procedures.show") + f"{module}/{slug}/"
+    entries = [_contribution(news) for news in contribution_news(g.tenant.id, g.procedure.id, activity.id)]
+    return _feed(f"{activity.title} – {g.procedure.title}", where, url, g.procedure.created_at, entries)
 
 
 @bp.get("/<tenant>/-/feed.atom")

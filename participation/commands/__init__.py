@@ -3,6 +3,7 @@
 from flask import Flask
 
 from participation.commands import (
+    areas,
     assignments,
     backup,
     contributions,
@@ -17,6 +18,8 @@ from participation.commands import (
     moderation,
     moving,  # noqa: F401 - hangs its commands on the group of `tenants`
     notices,
+    passing_on,  # noqa: F401 - hangs its command on the group of `contributions`
+    places,
     privacy,
     procedures,
     readonly,
@@ -37,6 +40,7 @@ from participation.commands import (
 from participation.commands.requirements import requirements_command
 
 COMMANDS = (
+    areas.areas_group,
     assignments.assignment_group,
     backup.backup_group,
     contributions.contributions_group,
@@ -52,6 +56,7 @@ COMMANDS = (
     keywords.keyword_group,
     notices.mail_group,
     notices.notice_group,
+    places.places_group,
     privacy.group,
     procedures.procedure_group,
     readonly.readonly_group,

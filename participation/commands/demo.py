@@ -1,5 +1,7 @@
 """`flask demo`: five invented authorities with their people, procedures and comments: something to see."""
 
+from datetime import timedelta
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
@@ -14,10 +16,13 @@ from participation.commands.demo_procedures import plant_procedure, plant_tenant
 from participation.commands.demo_result import plant_result
 from participation.commands.demo_stage import Demo, no_mails, read
 from participation.contributions import counters
+from participation.kernel.clock import standing_at
 from participation.kernel.db import db, transaction
 from participation.kernel.outbox import work_off
 from participation.kernel.seal import seal_events
 from participation.tenants.models import Tenant
+
+LATER = timedelta(hours=1)  # by then everything was told that is collected for some minutes
 
 demo_group = AppGroup("demo", help="Practice procedures of invented authorities.")
 
@@ -59,6 +64,8 @@ def plant(demo: Demo) -> list[str]:
             if "result" in entry:
                 plant_result(demo, entry)
         work_off()
+        with standing_at(demo.planted_at + LATER):
+            work_off()
         while seal_events():
             pass
     return demo.notes

@@ -12,6 +12,7 @@ from participation.commands.answers import registry
 from participation.commands.demo_people import residents
 from participation.commands.demo_stage import Demo, Entry
 from participation.contributions import services
+from participation.contributions.locations import put_location, where_of
 from participation.contributions.models import Contribution, RatingRow
 from participation.interfaces import ContributionType
 from participation.kernel.clock import standing_at
@@ -62,11 +63,14 @@ def say(demo: Demo, activity: Activity, saying: Saying) -> Contribution:
             by=participant(demo, activity.procedure, entry["by"], entry.get("organisation", "")),
             kind=kind.name,
             source=entry["text"],
+            title=entry.get("title", ""),
             place=entry.get("at", ""),
             parent=saying.parent.made if saying.parent else None,
             passage=_passage(activity, kind, entry),
             identity=phase.identity[0],
         )
+        if kind.drawn and not saying.parent:
+            put_location(contribution, activity, where_of(entry, activity, kind.drawn))
     if contribution.state == "pending" and entry.get("state") != "pending":
         with standing_at(saying.at + READ_AFTER):
             publish(

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from participation.commands.answers import registry
 from participation.commands.demo_contributions import plant_contributions
+from participation.commands.demo_ideas import plant_areas, plant_departments, plant_files
 from participation.commands.demo_stage import Demo, Entry, file
 from participation.interfaces import Module
 from participation.kernel.clock import standing_at, start_of_day
@@ -70,6 +71,7 @@ def _made(demo: Demo, tenant: Tenant, entry: Entry) -> Procedure:
         **{name: entry[name] for name in TEXTS},
     )
     db.session.refresh(procedure, ["tenant"])
+    plant_departments(demo, tenant, entry)
     return procedure
 
 
@@ -109,13 +111,15 @@ def _codes(demo: Demo, procedure: Procedure, entry: Entry) -> int:
 
 
 def _fill(activity: Activity, module: Module, entry: Entry) -> None:
-    """Give the format its content: a dump, or a text that the module takes over by its own import."""
+    """Give the format its content: areas on the map, a dump, a text that the module takes over by its own import."""
+    if "areas" in entry:
+        plant_areas(activity, file("raddialog", entry["areas"]))
     if "content" in entry:
         assert module.load is not None, f"{module.name} has no `load` for its content"
         module.load(activity, entry["content"])
-        return
-    data = file("texts", entry["text"]).read_bytes()
-    load_callable(module.imports[0].run)(activity, data, entry["text"])
+    if "text" in entry:
+        data = file("texts", entry["text"]).read_bytes()
+        load_callable(module.imports[0].run)(activity, data, entry["text"])
 
 
 def _seed(demo: Demo, procedure: Procedure, entry: Entry) -> None:
@@ -138,6 +142,7 @@ def _live(demo: Demo, procedure: Procedure, entry: Entry, prepared: datetime) ->
     assert dates.begins_at is not None
     _clock(demo, procedure, dates.announced_at, dates.begins_at)
     plant_contributions(demo, procedure, entry)
+    plant_files(procedure, entry)
     _seed(demo, procedure, entry)
     _end(demo, procedure, entry)
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 from flask import current_app
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import DBAPIError
 
 from participation.commands.database import histories
@@ -21,7 +22,9 @@ LATE = timedelta(minutes=10)  # so old may the oldest due delivery be
 MOST_UNSEALED = 500
 FEWEST_SIGNS = 8  # different ones in a secret: 32 times the same letter is none
 LEAST_ROOM = 2**30
-LOCAL = ("localhost", "127.0.0.1", "[::1]")
+LOCAL = ("localhost", "127.0.0.1", "[::1]", "::1")
+KEY_LASTS = timedelta(days=730)  # the longest time a key signs, after NIST SP 800-57
+KNOWN_PASSWORDS = ("database_password", "postgres", "password", "passwort", "changeme", "change-me", "secret", "admin")
 
 
 @click.command("doctor")
@@ -83,6 +86,32 @@ def unsafe(settings: dict[str, Any], *, debug: bool) -> Iterator[str]:
         ),
     )
     yield from (sentence for is_unsafe, sentence in checks if is_unsafe)
+    yield from _unsafe_passwords(settings)
+    yield from _unsafe_connection(make_url(settings["database_url"]))
+
+
+def _unsafe_passwords(settings: dict[str, Any]) -> Iterator[str]:
+    """Whether a password is one of an example, or the name it belongs to."""
+    url = make_url(settings["database_url"])
+    accounts = (
+        ("database_url", url.username, url.password),
+        ("mail_password", settings["mail_user"], settings["mail_password"]),
+    )
+    for name, user, password in accounts:
+        if password and str(password).lower() in (*KNOWN_PASSWORDS, str(user).lower()):
+            yield f"The password in {name} is one that everybody tries first. Set another one."
+
+
+def _unsafe_connection(url: URL) -> Iterator[str]:
+    """Whether rows travel in the open, or to whoever claims to be the database.
+
+    A name without a dot is one of the same network of containers (compose.example.yaml), a host that begins with a
+    stroke a socket.
+    """
+    host = str(url.host or url.query.get("host", ""))
+    is_far = url.get_backend_name() == "postgresql" and ("." in host or ":" in host) and not host.startswith("/")
+    if is_far and host not in LOCAL and url.query.get("sslmode") != "verify-full":
+        yield f"Nobody checks that {host} is the database. Add ?sslmode=verify-full&sslrootcert=… to database_url."
 
 
 def _unsafe_files(settings: dict[str, Any]) -> Iterator[str]:
@@ -92,6 +121,9 @@ def _unsafe_files(settings: dict[str, Any]) -> Iterator[str]:
     for name, path in secrets:
         if path is not None and path.exists() and path.stat().st_mode & 0o007:
             yield f"Everybody on this machine may read {name} ({path}): chmod o-rwx {path}"
+    keys = key_file(settings)
+    if keys is not None and keys.exists() and now().timestamp() - keys.stat().st_mtime > KEY_LASTS.total_seconds():
+        yield f"The key of the server is older than {KEY_LASTS.days} days. Change it: flask keys rotate"
     if health.free_bytes(data) < LEAST_ROOM:
         yield f"Less than 1 GB is free where the data lie ({data})."
     if settings["backup_folder"]:

@@ -23,11 +23,21 @@ from participation.registry import load_callable
 @click.option("--tenant", required=True)
 @click.option("--procedure", required=True)
 @click.option("--activity", help="Which one, where the procedure has several.")
+@click.option(
+    "--comments", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A second file: comments."
+)
 @click.option("--check", is_flag=True, help="contributions: only say what each row would do.")
 @click.option("--skip-bad", is_flag=True, help="contributions: take the good rows over, leave the bad ones.")
 @sentence_errors
 def import_command(
-    what: str, file: Path, tenant: str, procedure: str, activity: str | None, check: bool, skip_bad: bool
+    what: str,
+    file: Path,
+    tenant: str,
+    procedure: str,
+    activity: str | None,
+    comments: Path | None,
+    check: bool,
+    skip_bad: bool,
 ) -> None:
     """Take over FILE into a procedure; WHAT is the word a module gives its import, or `contributions`.
 
@@ -37,12 +47,15 @@ def import_command(
         import_contributions(file, tenant, procedure, activity, check=check, skip_bad=skip_bad)
         return
     module, slot = _slot(what)
+    if comments and not slot.comments:
+        raise click.UsageError(f"{what} takes no comments.")
     data = file.read_bytes()
+    beside = [(comments.read_bytes(), comments.name) if comments else None] if slot.comments else []
     with transaction():
         whole = procedure_named(tenant, procedure)  # held: an activity finds its procedure only while it lives
         target = _target(whole, module, slot, activity, data, file.name)
         address = f"/{tenant}/{procedure}/{module.name}/{target.slug}/"
-        report = load_callable(slot.run)(target, data, file.name)
+        report = load_callable(slot.run)(target, data, file.name, *beside)
     click.echo(f"Read {file.name} into {address}")
     click.echo(in_english(report))
 

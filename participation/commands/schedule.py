@@ -17,6 +17,8 @@ from participation.procedures.services import COUNTS_VISIBLE, IDENTITIES, MODERA
 
 FACTS = ("round", "audience", "moderation", "visible_to", "counts_visible")
 
+SWITCHES = {"true": True, "false": False}
+
 
 @procedure_group.command("schedule")
 @click.argument("tenant")
@@ -105,12 +107,12 @@ def set_activity_command(tenant: str, slug: str, activity: str, title: str | Non
     click.echo(f"Changed {activity}.")
 
 
-def pairs_of(settings: Sequence[str]) -> dict[str, str]:
-    """NAME=VALUE as a mapping, or a usage error."""
+def pairs_of(settings: Sequence[str]) -> dict[str, str | bool]:
+    """NAME=VALUE as a mapping, `true` and `false` as what they say, or a usage error."""
     pairs = [entry.partition("=") for entry in settings]
     if any(not sign for _name, sign, _value in pairs):
         raise click.ClickException("A setting is written NAME=VALUE.")
-    return {name: value for name, _, value in pairs}
+    return {name: SWITCHES.get(value, value) for name, _, value in pairs}
 
 
 def _phases(procedure: Procedure) -> list[Phase]:

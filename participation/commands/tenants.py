@@ -16,6 +16,7 @@ from participation.tenants.services import (
     change_tenant,
     create_tenant,
     set_logo,
+    shrunk_logo,
     switch_modules,
     write_legal_page,
 )
@@ -84,9 +85,9 @@ def set_command(slug: str, **values: Any) -> None:
 @sentence_errors
 def logo_command(slug: str, file: Path, alt: str) -> None:
     """Take over a logo (JPEG, PNG, WebP)."""
-    data = file.read_bytes()
+    picture = shrunk_logo(file.read_bytes())
     with transaction():
-        set_logo(tenant_named(slug), data, alt)
+        set_logo(tenant_named(slug), picture, alt)
     click.echo("The logo is in place.")
 
 

@@ -53,6 +53,13 @@ def assign(
     return row
 
 
+def assign_by_rule(contribution: Contribution, department_id: int) -> None:
+    """Give a contribution to a department because of where it stands; nobody has begun to work. Raises Invalid."""
+    work = contribution.work
+    assign(contribution, department_id=department_id, actor_id=None)
+    contribution.work = work
+
+
 def assignment_of(contribution: Contribution, argument_id: int | None = None) -> Assignment | None:
     """Who works on a contribution as a whole, or on one argument of it."""
     which: ColumnElement[bool] = Assignment.contribution_id == contribution.id

@@ -19,7 +19,7 @@ from participation.procedures.models import Procedure
 ANSWERS: Final = ("open", "waiting", "answered", "all")
 STATES: Final = (*ANSWERABLE, "merged", "withdrawn")
 WORK: Final = ("new", "in_progress", "processed", "final_notice_sent")
-CHANNELS: Final = ("web", "letter", "email", "on_record", "on_site", "telephone")
+CHANNELS: Final = ("web", "letter", "email", "on_record", "on_site", "telephone", "import")
 AUDIENCES: Final = ("public", "institutions", "members")
 DUE: Final = ("overdue", "week", "none")
 SORTS: Final = ("received", "due", "section", "agreement", "replies")

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from participation.accounts.models import Person
+from participation.contributions.locations import locations_of
 from participation.contributions.models import Contribution
 from participation.documents.queries import citation_of
 from participation.kernel.db import db
@@ -15,8 +16,9 @@ from participation.moderation.merging import into_of
 from participation.moderation.models import Appeal, ModerationAct
 from participation.notices.letters import can_be_written_to, letter
 from participation.notices.links import link
-from participation.procedures.models import Participant, Phase, Procedure
+from participation.procedures.models import Activity, Participant, Phase, Procedure
 from participation.procedures.queries import procedure_by_id
+from participation.registry import installed
 
 
 class Sent(NamedTuple):
@@ -52,7 +54,20 @@ def _about(contribution: Contribution, act: ModerationAct) -> str:
         return into.words if into is not None and into.is_public else ""
     if act.act == "move":
         return db.session.scalar(select(citation_of(contribution.procedure_id, contribution.place))) or ""
+    if act.act == "categorise":
+        return _category(contribution)
+    if act.act == "relocate":
+        kept = locations_of([contribution.id]).get(contribution.id)
+        return kept.words or f"{kept.latitude:.5f}, {kept.longitude:.5f}" if kept else ""
     return ""
+
+
+def _category(contribution: Contribution) -> str:
+    kind, activity = (
+        installed().contribution_type(contribution.type),
+        db.session.get(Activity, contribution.activity_id),
+    )
+    return kind.place_title(activity, contribution.place) if kind and kind.place_title and activity else ""
 
 
 def _appeal_url(sent: Sent) -> str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from participation.accounts.limits import may_register, may_try_password, password_was_right
+from participation.accounts.limits import password_wait, password_was_right, register_wait
 from participation.accounts.models import Person
 from participation.accounts.passwords import checked_password, hash_password, is_outdated, is_right
 from participation.accounts.queries import person_by_email
@@ -24,6 +24,7 @@ from participation.web.errors import TooMany
 from participation.web.guard import public
 from participation.web.known_devices import device_of, here
 from participation.web.routes import everywhere
+from participation.web.security_log import note
 from participation.web.sessions import awaited_person, current_key
 from participation.web.sessions import log_out as forget_session
 
@@ -64,11 +65,12 @@ def _who_fits(form: LogInForm) -> Person | None:
         blame(form, error)
         return None
     person = person_by_email(email)
-    if not may_try_password(email, device=device_of(person), network=here()):
-        raise TooMany
+    if wait := password_wait(email, device=device_of(person), network=here()):
+        raise TooMany(wait)
     right = is_right(form.password.data, person.password_hash if person else None)
     if person is not None and right and person.confirmed_at is not None and person.blocked_at is None:
         return person
+    note("log_in_failed", way="password", person=person.id if person else "-")
     form.form_errors.append(_("E-Mail-Adresse und Passwort passen nicht zusammen. Bitte prüfen Sie beides."))
     return None
 
@@ -94,8 +96,8 @@ def register() -> ResponseReturnValue:
     values = _checked(form) if form.is_submitted() else None
     if values is None:
         return render_template("pages/account/register.html", form=form, **ways), 422 if form.errors else 200
-    if not may_register(here()):
-        raise TooMany
+    if wait := register_wait(here()):
+        raise TooMany(wait)
     email, name, password = values
     hashed, language = hash_password(password), str(get_locale())
     with writing():

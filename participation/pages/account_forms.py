@@ -2,11 +2,12 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectField, StringField
+from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from participation.kernel.refusal import Invalid
+from participation.web.checkbox import BooleanField
 from participation.web.site import LANGUAGES
 
 NEEDED = _l("Bitte füllen Sie dieses Feld aus.")

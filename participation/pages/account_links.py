@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 
 from participation.access.team import accept_invitation
 from participation.accounts.changes import change_email
-from participation.accounts.limits import may_register
+from participation.accounts.limits import register_wait
 from participation.accounts.passwords import checked_password, hash_password
 from participation.accounts.queries import person_by_email
 from participation.accounts.services import (
@@ -95,8 +95,8 @@ def forgotten() -> ResponseReturnValue:
 def _may_send(form: EmailForm) -> bool:
     if not form.validate_on_submit():
         return False
-    if not may_register(here()):
-        raise TooMany
+    if wait := register_wait(here()):
+        raise TooMany(wait)
     return True
 
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from participation.accounts.sessions import end_session, end_sessions, hash_of, sessions_of
 from participation.kernel.db import writing
 from participation.pages.account_routes import bp
+from participation.web.again import again
 from participation.web.guard import personal
 from participation.web.routes import everywhere
 from participation.web.sessions import current_key
@@ -22,6 +23,7 @@ def sessions() -> str:
 
 @everywhere(bp, "/sessions/<int:number>/end", methods=["POST"])
 @personal
+@again
 def end_one(number: int) -> ResponseReturnValue:
     """End one of one's own log-ins; somebody else's number ends nothing."""
     with writing():
@@ -31,6 +33,7 @@ def end_one(number: int) -> ResponseReturnValue:
 
 @everywhere(bp, "/sessions/end-others", methods=["POST"])
 @personal
+@again
 def end_others() -> ResponseReturnValue:
     """End all log-ins but this one."""
     with writing():

@@ -4,7 +4,7 @@ from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from participation.accounts.changes import change_profile, request_new_email
-from participation.accounts.limits import may_try_password
+from participation.accounts.limits import password_wait
 from participation.accounts.models import Person
 from participation.accounts.passwords import checked_password, hash_password, is_right
 from participation.accounts.services import set_password
@@ -19,6 +19,7 @@ from participation.web.errors import TooMany
 from participation.web.guard import personal
 from participation.web.known_devices import device_of, here
 from participation.web.routes import everywhere
+from participation.web.security_log import note
 from participation.web.sessions import current_key
 
 
@@ -64,10 +65,11 @@ def knows_password(person: Person, form: ChangePasswordForm | ChangeEmailForm) -
     """Whether the password in the field `old` is the person's; people without one need none. Counts a try."""
     if not person.has_account:
         return True
-    if not may_try_password(person.email, device=device_of(person), network=here()):
-        raise TooMany
+    if wait := password_wait(person.email, device=device_of(person), network=here()):
+        raise TooMany(wait)
     if is_right(form.old.data or "", person.password_hash):
         return True
+    note("again_failed", way="password", person=person.id)
     wrong_password(form.old)
     return False
 

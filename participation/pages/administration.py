@@ -15,10 +15,19 @@ from participation.kernel.files import FileRefused
 from participation.kernel.refusal import Conflict, Invalid, Unknown
 from participation.kernel.text import TextProblem, render_rich
 from participation.pages.account_forms import blame
-from participation.pages.administration_forms import STATE_NAMES, FormatsForm, LookForm, PageForm, PlanningForm
+from participation.pages.administration_forms import (
+    MAP_KINDS,
+    STATE_NAMES,
+    FormatsForm,
+    LookForm,
+    MapForm,
+    PageForm,
+    PlanningForm,
+)
 from participation.procedures.queries import procedures_with_formats
 from participation.procedures.schedule import LEAD_DAYS
 from participation.tenants.colours import DARK_PAGE, LIGHT_PAGE, in_words, is_colour, readable_on, text_on
+from participation.tenants.map_sources import MapSource, map_source, set_map_source
 from participation.tenants.models import LEGAL_PAGES, LegalPage
 from participation.tenants.queries import legal_page, legal_pages
 from participation.tenants.services import (
@@ -26,6 +35,7 @@ from participation.tenants.services import (
     look_mark,
     set_logo,
     set_planning,
+    shrunk_logo,
     switch_modules,
     text_mark,
     write_legal_page,
@@ -51,6 +61,8 @@ def show() -> str:
         pages=[(key, legal_title(key), key in pages) for key in LEGAL_PAGES],
         formats=[module.title for module in current_app.extensions["registry"] if module.name in g.tenant.modules],
         planning=_planning(),
+        map_kind=MAP_KINDS[map_source(g.tenant).kind],
+        map_host=map_source(g.tenant).host,
         states=dict(STATE_NAMES),
         people=len(members),
         tenant=g.tenant,
@@ -89,7 +101,8 @@ def _saved_look(form: LookForm) -> int:
     try:
         values |= {"address": (form.address.data or "").strip()}
         values |= {"contact_email": normalise_email(form.contact_email.data)}
-        logo = form.logo.data.read() if form.logo.data else b""
+        sent = form.logo.data.read() if form.logo.data else b""
+        logo = shrunk_logo(sent) if sent else b""
         if (logo or g.tenant.logo_hash) and not values["logo_alt"]:
             raise Invalid(NO_ALT, field="logo_alt")
         with writing():
@@ -205,3 +218,22 @@ def planning() -> ResponseReturnValue:
 def _planning() -> dict[str, Any]:
     planning: dict[str, Any] = {"federal_state": "", "announcement_lead_days": LEAD_DAYS} | g.tenant.settings
     return planning
+
+
+@bp.route("/<tenant>/-/settings/map", methods=["GET", "POST"])
+@access(ADMINISTER)
+def ground() -> ResponseReturnValue:
+    """Where maps take their pictures from. The page shows the map that is kept."""
+    form = MapForm(data=map_source(g.tenant)._asdict())
+    if form.validate_on_submit():
+        try:
+            with writing():
+                source = MapSource(**{name: (form[name].data or "").strip() for name in MapSource._fields})
+                set_map_source(g.tenant, source, actor_id=g.viewer.person.id)
+            return redirect(url_for("administration.ground", done="saved"))
+        except Invalid as error:
+            blame(form, error)
+    page = render_template(
+        "pages/administration/ground.html", staff_nav=staff_nav(), form=form, source=map_source(g.tenant)
+    )
+    return page, 422 if form.errors else 200

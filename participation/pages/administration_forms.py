@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from participation.pages.account_forms import NEEDED
+from participation.tenants.map_sources import NONE, WMS, WMTS, XYZ
 from participation.tenants.services import MOST_LEAD_DAYS
 
 STATE_NAMES = (
@@ -37,6 +38,12 @@ STATE_NAMES = (
     ("SH", _l("Schleswig-Holstein")),
     ("TH", _l("Thüringen")),
 )
+MAP_KINDS = {
+    NONE: _l("Keine Bilder: nur Gebiet, Stadtteile und Zeichen"),
+    XYZ: _l("Kacheln (XYZ)"),
+    WMS: _l("Kartendienst (WMS)"),
+    WMTS: _l("Kacheldienst (WMTS)"),
+}
 LOGO_TYPES = ".png,.jpg,.jpeg,.webp"
 
 
@@ -96,6 +103,29 @@ class PlanningForm(FlaskForm):  # type: ignore[misc]
             NumberRange(0, MOST_LEAD_DAYS, message=_l("Bitte geben Sie eine Zahl von 0 bis 90 an.")),
         ],
         description=_l("Der Zeitplan warnt, wenn ein Verfahren später angekündigt wird. Üblich sind 7 Tage."),
+    )
+
+
+class MapForm(FlaskForm):  # type: ignore[misc]
+    """Where the pictures of maps come from."""
+
+    kind = SelectField(
+        _l("Woher kommt die Karte?"), choices=[SelectChoice(key, title) for key, title in MAP_KINDS.items()]
+    )
+    url = line(
+        _l("Adresse des Dienstes"),
+        500,
+        help=_l(
+            "Darin stehen bei XYZ %(xyz)s, bei WMTS %(wmts)s, bei WMS nichts davon.",
+            xyz="{z}, {x}, {y}",
+            wmts="{TileMatrix}, {TileCol}, {TileRow}",
+        ),
+    )
+    layers = line(_l("Ebenen"), 200, help=_l("Nur bei WMS: die Namen der Ebenen, mit Kommas dazwischen."))
+    attribution = line(
+        _l("Von wem die Karte stammt"),
+        200,
+        help=_l("Steht unter jeder Karte, zum Beispiel: © Vermessungsamt Musterstadt"),
     )
 
 

@@ -45,5 +45,5 @@ def remove(number: int) -> ResponseReturnValue:
 
 
 def _number() -> int | None:
-    typed = request.values.get("number", "")
+    typed = request.args.get("number", "")
     return int(typed) if typed.isdecimal() and len(typed) < 19 else None

@@ -18,6 +18,7 @@ from participation.evaluation.answer_blocks import block_of, with_block
 from participation.evaluation.case_models import Argument
 from participation.evaluation.services import DECISIONS
 from participation.kernel.refusal import Invalid
+from participation.web.fields import fields
 
 
 class AnswerForm(FlaskForm):  # type: ignore[misc]
@@ -105,10 +106,10 @@ class Chosen:
 
 def chosen_now() -> Chosen:
     """The contributions (by reference) and arguments (by id) that the request names."""
-    typed = request.values.getlist("argument")
+    typed = fields().getlist("argument")
     ids = [int(entry) for entry in typed if entry.isdecimal() and len(entry) < 19]
     return Chosen(
-        queries.named(g.procedure, request.values.getlist("reference")),
+        queries.named(g.procedure, fields().getlist("reference")),
         case_file.arguments_named(g.procedure, ids) if ids else [],
     )
 

@@ -16,6 +16,7 @@ from participation.kernel.refusal import Conflict, Invalid, Unknown
 from participation.pages.account_forms import blame
 from participation.pages.answer_forms import AnswerForm, Chosen, chosen_now, inserted
 from participation.pages.worklist_routes import list_url
+from participation.web.fields import fields
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
 
@@ -46,7 +47,7 @@ def write() -> ResponseReturnValue:
         staff_nav=staff_nav(),
         form=form,
         chosen=chosen,
-        back=request.values.get("back", ""),
+        back=fields().get("back", ""),
         blocks=answer_blocks(g.tenant.id, chosen.keywords()),
     )
     return page, 409 if form.form_errors else 422 if form.errors else 200

@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from participation.kernel.db import writing
-from participation.kernel.limits import allow, network
+from participation.kernel.limits import wait_for
 from participation.kernel.refusal import Invalid
 from participation.pages.account_forms import blame, needed
 from participation.pages.account_next import in_this_language, local_path
@@ -18,6 +18,8 @@ from participation.procedures.codes import knows, use_code
 from participation.procedures.queries import procedure_by_id
 from participation.web.errors import TooMany
 from participation.web.guard import public
+from participation.web.known_devices import here
+from participation.web.security_log import note
 from participation.web.sessions import enter_as_guest
 
 bp = Blueprint("codes", __name__)
@@ -76,8 +78,10 @@ def _entered(code: str, then: str | None) -> str:
 
 
 def _slow_down(code: str) -> None:
-    who = network(request.remote_addr or "", str(current_app.config["SECRET_KEY"]))
-    if not allow("code", who, TRIES, HOUR):
-        raise TooMany
-    if not knows(g.tenant.id, code) and not allow("code-wrong", who, WRONG, HOUR):
-        raise TooMany
+    who = here()
+    if wait := wait_for("code", who, TRIES, HOUR):
+        raise TooMany(wait)
+    if not knows(g.tenant.id, code):
+        note("log_in_failed", way="access_code")
+        if wait := wait_for("code-wrong", who, WRONG, HOUR):
+            raise TooMany(wait)

@@ -3,7 +3,6 @@
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
-    BooleanField,
     EmailField,
     FileField,
     PasswordField,
@@ -16,6 +15,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
+
+from participation.web.checkbox import BooleanField
 
 NEEDED = DataRequired("Bitte füllen Sie dieses Feld aus.")
 TIES = [SelectChoice("a", "Ich wohne hier"), SelectChoice("b", "Ich arbeite hier"), SelectChoice("c", "Zu Besuch")]

@@ -1,7 +1,6 @@
 """Sending without an account: the challenge for the browser, and the receipt with the edit link that is shown once."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from urllib.parse import urljoin
 
 from flask import current_app, g, jsonify, render_template, request, url_for
@@ -12,9 +11,7 @@ from participation.contributions.form_keys import sent_before
 from participation.contributions.models import Contribution
 from participation.contributions.queries import contribution_by_id
 from participation.contributions.targets import target_of
-from participation.contributions.trust import Step, step_of_viewer
 from participation.contributions.without_account import as_guest, sent_just_now
-from participation.kernel.limits import allow, network
 from participation.kernel.proof import challenge as fresh_challenge
 from participation.kernel.refusal import Unknown
 from participation.pages.contribution_places import activity_of
@@ -24,9 +21,6 @@ from participation.procedures.guests import edit_key, guest_with
 from participation.procedures.models import Activity
 from participation.web.drafts import draft_cookie
 from participation.web.guard import public
-
-HOUR = timedelta(hours=1)
-AT_MOST = 10  # texts of people who are new here in an hour from one network; what is more is looked at first
 
 
 @bp.get("/<tenant>/<procedure>/-/drafts/<key>/challenge")
@@ -47,12 +41,6 @@ def challenge(key: str) -> ResponseReturnValue:
 def proof_sent() -> dict[str, str]:
     """What the browser says to have worked out, and the secret with which that is checked."""
     return {"proof": request.form.get("proof", ""), "secret": _secret()}
-
-
-def is_calm() -> bool:
-    """Whether only few texts of people who are new here came from this network of late; others are not counted."""
-    is_new = step_of_viewer(g.viewer, g.tenant.id) == Step.NEW
-    return not is_new or allow("new-send", network(request.remote_addr or "", _secret()), AT_MOST, HOUR)
 
 
 def edit_key_of(draft_key: str) -> str:

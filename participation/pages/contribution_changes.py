@@ -1,5 +1,6 @@
 """Pages on which people change, take back and rate contributions."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import g, redirect, render_template, request, url_for
@@ -8,12 +9,14 @@ from flask.typing import ResponseReturnValue
 from participation.access import rules
 from participation.access.taking_part import participant_of
 from participation.contributions import ratings, services
+from participation.contributions.locations import as_typed, locations_of
 from participation.contributions.models import Contribution
 from participation.contributions.queries import contribution_at, item_in, own_ratings
-from participation.interfaces import Action
+from participation.interfaces import Action, ContributionType
 from participation.kernel.db import writing
 from participation.kernel.refusal import Conflict, Unknown
 from participation.pages.contribution_forms import EditForm, text_problem
+from participation.pages.contribution_ground import looks_for_place
 from participation.pages.contribution_places import activity_of, registry, with_message
 from participation.pages.contribution_routes import ROOM, bp
 from participation.pages.contribution_shown import own_contribution
@@ -33,15 +36,17 @@ def edit(reference: str) -> ResponseReturnValue:
     activity = activity_of(contribution.activity_id)
     action = _action(contribution)
     rules.require(g.viewer, action, activity)
-    form = EditForm(data={"text": contribution.source, "version": str(contribution.versions)})
+    form, kind = edit_form(contribution, activity), _kind(contribution)
     if request.method == "GET":
         return _edit_page(contribution, form)
-    if status := text_problem(form.text):
+    if looks_for_place(form, request.form.get("do", "")):
+        return _edit_page(contribution, form), 422 if form.errors else 200
+    if status := text_problem(form.text) or form.particulars_problem(activity, kind, contribution.place):
         return _edit_page(contribution, form), status
-    text, version = form.text.data, _number(form.version.data)
+    changed = {"source": form.text.data, "version": _number(form.version.data), "asked": form.asked}
     try:
         with writing():
-            services.edit(contribution, activity, action, who=g.viewer, source=text, version=version)
+            services.edit(contribution, activity, action, who=g.viewer, **changed)
     except Conflict as conflict:
         form.version.data = str(contribution.versions)
         form.version.raw_data = [form.version.data]
@@ -49,8 +54,25 @@ def edit(reference: str) -> ResponseReturnValue:
     return redirect(url_for("contributions.show", reference=reference, done="edited"), 303)
 
 
+def edit_form(contribution: Contribution, activity: Activity) -> EditForm:
+    """The form with what stands there, and the fields that its type asks for."""
+    kept = locations_of([contribution.id]).get(contribution.id)
+    where = {"where": kept.words, "position": as_typed(kept.geometry)} if kept else {}
+    said = {"title": contribution.title, "text": contribution.source, "version": str(contribution.versions)}
+    form = EditForm(data=said | where)
+    form.ask(_kind(contribution), activity)
+    return form
+
+
+def _kind(contribution: Contribution) -> ContributionType | None:
+    """Its type, as long as that asks anything: an answer is asked nothing."""
+    return registry().contribution_type(contribution.type) if contribution.parent_id is None else None
+
+
 def _edit_page(contribution: Contribution, form: EditForm, conflict: Conflict | None = None) -> str:
-    return render_template("pages/contributions/edit.html", contribution=contribution, form=form, conflict=conflict)
+    kind = _kind(contribution)
+    shown: dict[str, Any] = {"contribution": contribution, "form": form, "conflict": conflict}
+    return render_template("pages/contributions/edit.html", **shown, drawn=kind.drawn if kind else ())
 
 
 def _action(contribution: Contribution) -> Action:
@@ -97,7 +119,9 @@ def rate(reference: str) -> ResponseReturnValue:
         return _rate(reference, activity, request.form.get("value", ""))
     own = item.participant_id in g.viewer.participant_ids
     mine = own_ratings([item.id], g.viewer).get(item.id)
-    return render_template("pages/contributions/rate.html", item=item, decision=decision, is_own=own, pressed=mine)
+    method = ratings.method_for(item.type, activity, is_answer=item.parent_id is not None)
+    shown: dict[str, Any] = {"item": item, "decision": decision, "is_own": own, "pressed": mine, "method": method}
+    return render_template("pages/contributions/rate.html", **shown)
 
 
 def _rate(reference: str, activity: Activity, value: str) -> ResponseReturnValue:

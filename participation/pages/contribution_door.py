@@ -11,11 +11,13 @@ from flask_wtf.csrf import generate_csrf
 
 from participation.contributions.drafts import keep_draft as keep
 from participation.contributions.drafts import newest_draft
+from participation.contributions.particulars import NAMES as PARTICULARS
 from participation.contributions.queries import item_in
 from participation.contributions.targets import Target
 from participation.kernel.db import writing
 from participation.kernel.limits import allow, network
 from participation.pages.contribution_forms import DraftForm, refuse
+from participation.pages.contribution_ground import looks_for_place
 from participation.pages.contribution_handing import handing_of
 from participation.pages.contribution_places import target_at
 from participation.pages.contribution_routes import KEPT, ROOM, asked_by_script, bp
@@ -44,7 +46,10 @@ def keep_draft() -> ResponseReturnValue:
     A script that keeps the text while somebody types asks for JSON and names the draft it continues.
     """
     target, form, cookie = _target_of(request.form), DraftForm(meta={"csrf": False}), draft_cookie()
+    form.ask(None if target.parent else target.kind, target.activity)
     continues = request.form.get("draft", "")
+    if looks_for_place(form, request.form.get("do", "")):
+        return _again(target, form, continues), 422 if form.errors else 200
     if status := form.problem() or _pace_problem(form, continues=bool(cookie and continues)):
         return ("", status) if asked_by_script() else (_again(target, form, continues), status)
     cookie = cookie or fresh_draft_cookie()
@@ -66,7 +71,8 @@ def typed_before() -> ResponseReturnValue:
     draft = newest_draft(**_place(target), cookie=cookie, person_id=person_id) if cookie or person_id else None
     if draft is None or handing_of(draft).is_away:
         return "", 204, NEVER_STORED
-    back = {"draft": draft.key, "text": draft.fields.get("text", ""), "sentence": str(BACK)}
+    typed = {name: draft.fields.get(name, "") for name in ("text", *PARTICULARS)}
+    back = {"draft": draft.key, **typed, "sentence": str(BACK)}
     return back, 200, NEVER_STORED
 
 

@@ -18,6 +18,7 @@ from participation.interfaces import Decision
 from participation.kernel.text import TextProblem, render
 from participation.pages.contribution_forms import DraftForm
 from participation.pages.contribution_handing import Handing, handing_of
+from participation.pages.contribution_similar import like_typed
 from participation.web.drafts import draft_cookie
 
 
@@ -68,6 +69,7 @@ def page_of_draft(
         ways=decision.phase.identity if decision.phase else [],
         asked=asked,
         others=_others(found),
+        similar=like_typed(target, form.particulars() | {"text": form.text.data or ""}),
         handing=handing or handing_of(found),
         here=url_for("contributions.draft", key=found.key),
     )

@@ -18,17 +18,20 @@ from participation.contributions.queries import contribution_by_id
 from participation.contributions.sending import became, send_draft
 from participation.contributions.targets import Target, target_of
 from participation.contributions.without_account import send_without_account
+from participation.interfaces import ContributionType
 from participation.kernel.db import writing
 from participation.kernel.limits import allow, network
 from participation.kernel.refusal import Invalid, Refused, Unknown
-from participation.pages.contribution_alone import edit_key_of, is_calm, proof_sent, receipt_once, sent_alone
+from participation.pages.contribution_alone import edit_key_of, proof_sent, receipt_once, sent_alone
 from participation.pages.contribution_draft_page import page_of_draft, quote_is_new_and_lost
 from participation.pages.contribution_files import change_files
 from participation.pages.contribution_forms import DraftForm, refuse
+from participation.pages.contribution_ground import FIND, looks_for_place
 from participation.pages.contribution_handing import ACTS, Handing, hand, handing_of
 from participation.pages.contribution_places import activity_of, target_url, with_message
 from participation.pages.contribution_routes import KEPT, ROOM, asked_by_script, bp
 from participation.web.bodies import takes
+from participation.web.calm import is_calm
 from participation.web.drafts import draft_cookie
 from participation.web.guard import LoginNeeded, public
 
@@ -53,6 +56,7 @@ def draft(key: str) -> ResponseReturnValue:
         return _sent_or_unknown(key)
     target = _target(found)
     form = DraftForm(data=found.fields)
+    form.ask(_asking(found, target), target.activity)
     if request.method == "GET":
         return page_of_draft(found, target, form)
     return _acted(found, target, form, request.form.get("do", "keep"))
@@ -63,9 +67,13 @@ def _acted(found: Draft, target: Target, form: DraftForm, act: str) -> ResponseR
         return page_of_draft(found, target, form, 409, AWAY)
     if act == "discard":
         return _discard(found, target)
+    if looks_for_place(form, act):
+        return _kept_and_shown(found, target, form, 422 if form.errors else 200)
     status, done = change_files(found, form, act)
     if status := form.problem() or status:
         return page_of_draft(found, target, form, status)
+    if act not in ("keep", FIND) and (status := form.particulars_problem(target.activity, _asking(found, target))):
+        return _kept_and_shown(found, target, form, status)
     if act in ACTS:
         answer = hand(found, form, act)
         return page_of_draft(found, target, form, 422, handing=answer) if isinstance(answer, Handing) else answer
@@ -75,6 +83,19 @@ def _acted(found: Draft, target: Target, form: DraftForm, act: str) -> ResponseR
             return page_of_draft(found, target, form, 422)
         return _send(found, target, form) if act == "send" else _send_alone(found, target, form)
     return _confirm(found, target, form) if act == "confirm" else _keep(found, form, done)
+
+
+def _asking(found: Draft, target: Target) -> ContributionType | None:
+    """The type whose questions the form asks; an answer is asked none."""
+    return target.kind if found.parent_id is None else None
+
+
+def _kept_and_shown(found: Draft, target: Target, form: DraftForm, status: int) -> ResponseReturnValue:
+    """What cannot be sent like this is kept all the same."""
+    number, key = found.id, found.key
+    _change(number, form)
+    kept = _own_draft(key)
+    return page_of_draft(kept, target, form, status) if kept else _sent_or_unknown(key)
 
 
 def _own_draft(key: str) -> Draft | None:

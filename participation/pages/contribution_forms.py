@@ -1,17 +1,24 @@
 """The forms of drafts and contributions. They check shape; the services check meaning."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
+from participation.contributions.particulars import NAMES as PARTICULARS
+from participation.contributions.particulars import Particulars, particulars_of
 from participation.contributions.services import LONGEST, checked_text
+from participation.interfaces import ContributionType
+from participation.kernel.geocoder import Spot
 from participation.kernel.refusal import Invalid
 from participation.kernel.text import TextProblem, without_unstorable
+from participation.procedures.models import Activity
 
+FURTHEST = 20_000  # characters of a field beside the text
 FAR_TOO_LONG = 200_000  # characters; from here on it is no slip of a writer, and the answer says 413
 
 
@@ -20,7 +27,60 @@ def storable(text: Any) -> Any:
     return without_unstorable(text) if isinstance(text, str) else text
 
 
-class DraftForm(FlaskForm):  # type: ignore[misc]
+class ParticularsForm(FlaskForm):  # type: ignore[misc]
+    """What some types ask beside the text; `ask` leaves the fields that this type asks for."""
+
+    title = StringField(_l("Titel"), filters=[storable], description=_l("Ein kurzer Satz: Worum geht es?"))
+    category = SelectField(_l("Kategorie"), validate_choice=False)
+    where = StringField(
+        _l("Ort in Worten"),
+        filters=[storable],
+        description=_l("Zum Beispiel eine Adresse oder „Ecke Markt und Burgstraße“. Eine Karte brauchen Sie nicht."),
+    )
+    position = TextAreaField(
+        _l("Koordinaten"),
+        filters=[storable],
+        description=_l(
+            "Die Karte füllt dieses Feld aus. Oder schreiben Sie Breite und Länge, je Punkt eine Zeile: 50.7352 7.0986"
+        ),
+    )
+
+    spots: Sequence[Spot] = ()  # places of the name in `where`, to choose from
+    asked: Particulars | None = None  # what was typed, once `particulars_problem` found nothing wrong with it
+
+    def ask(self, kind: ContributionType | None, activity: Activity) -> None:
+        """Leave the fields that this type asks for; none asks nothing."""
+        choices = kind.categories(activity) if kind and kind.categories else {}
+        is_located = kind is not None and bool(kind.drawn)
+        wanted = {"title": kind is not None and kind.titled, "category": bool(choices), "where": is_located}
+        for name, is_wanted in {**wanted, "position": is_located}.items():
+            if not is_wanted:
+                del self[name]
+        if choices:
+            listed = [SelectChoice(key, title) for key, title in choices.items()]
+            self.category.choices = [SelectChoice("", _l("Bitte wählen")), *listed]
+
+    def particulars(self) -> dict[str, str]:
+        """What was typed into the fields that are asked for."""
+        return {name: (self[name].data or "").strip()[:FURTHEST] if name in self else "" for name in PARTICULARS}
+
+    def particulars_problem(self, activity: Activity, kind: ContributionType | None, place: str = "") -> int:
+        """422 where something that is asked for cannot be taken; the sentence stands at its field. Else 0, and `asked`.
+
+        `place` is the category of what has one already.
+        """
+        if kind is None:
+            return 0
+        typed = self.particulars() | ({"category": place} if place else {})
+        try:
+            self.asked = particulars_of(typed, activity, kind)
+        except Invalid as invalid:
+            refuse(self[invalid.field], invalid.sentence)
+            return invalid.status
+        return 0
+
+
+class DraftForm(ParticularsForm):
     """A text before it is sent: what, about which words, for whom."""
 
     text = TextAreaField(_l("Ihr Text"), filters=[storable])
@@ -66,6 +126,7 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
             "quote": (self.quote.data or "").strip()[:2_000],
             "organisation": (self.organisation.data or "").strip()[:200],
             "for_organisation": "organisation" if self.for_organisation.data == "organisation" else "self",
+            **self.particulars(),
         }
 
     def problem(self) -> int:
@@ -78,7 +139,7 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
         return status
 
 
-class EditForm(FlaskForm):  # type: ignore[misc]
+class EditForm(ParticularsForm):
     """A changed text, and which version it started from."""
 
     text = TextAreaField(_l("Ihr Text"), filters=[storable])

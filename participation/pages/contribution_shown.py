@@ -8,10 +8,13 @@ from flask.typing import ResponseReturnValue
 from participation.access import rules
 from participation.access.rules import Viewer
 from participation.contributions.attachments import attachments_of
+from participation.contributions.below import thread
+from participation.contributions.locations import locations_of
 from participation.contributions.models import Contribution
+from participation.contributions.passing_on import passed_on_to
 from participation.contributions.placements import stops_of
 from participation.contributions.queries import Item, contribution_at, item_in, own_ratings, versions_of
-from participation.contributions.threads import thread
+from participation.contributions.ratings import method_for
 from participation.evaluation.causes import changes_for
 from participation.evaluation.public_answers import answers_to
 from participation.kernel.refusal import Unknown
@@ -20,11 +23,12 @@ from participation.moderation.redaction import redacted_because
 from participation.moderation.settling import answered_marks
 from participation.notices.queries import subscription_of
 from participation.notices.wishes import Wish
-from participation.pages.contribution_places import activity_of, origin_url, place_title, registry
+from participation.pages.contribution_places import activity_of, origin_url, place_title, place_url, registry
 from participation.pages.contribution_routes import bp
 from participation.pages.contribution_states import hidden_because
 from participation.procedures.models import Activity
 from participation.web.guard import known, public
+from participation.web.procedure_words import activity_url
 
 
 @bp.get("/<tenant>/<procedure>/-/contributions/<reference>")
@@ -35,7 +39,8 @@ def show(reference: str) -> ResponseReturnValue:
     if item is None:
         return render_template("pages/contributions/gone.html"), Unknown.status
     activity = activity_of(item.activity_id)
-    page = thread(item, activity, g.viewer, after=request.args.get("after"))
+    merged = item.doubles if item.state == "published" else 0
+    page = thread(item, activity, g.viewer, after=request.args.get("after"), with_merged=merged > 0)
     is_own = item.participant_id in g.viewer.participant_ids
     sees_reasons = is_own or g.viewer.sees_all_of(g.procedure)
     return render_template(
@@ -43,18 +48,34 @@ def show(reference: str) -> ResponseReturnValue:
         item=item,
         activity=activity,
         thread=page,
+        merged=merged,
         is_own=is_own,
         sees_reasons=sees_reasons,
         hidden=hidden_because(item.id) if item.state == "hidden" and sees_reasons else None,
         redacted=redacted_because(item.id) if item.redacted else [],
-        place=_place(activity, item),
         responses=answers_to(_begun(item, page.items)),
         marks=answered_marks([entry.id for entry in (item, *page.items) if entry.state == "published"]),
-        inquiry=open_inquiry_on(item.id) if is_own else None,
         files=attachments_of([*([item] if sees_reasons or not item.is_gone else []), *_readable(page.items)]),
         ratings=own_ratings([item.id, *(entry.id for entry in page.items)], g.viewer),
-        **(_may(activity, item, is_own) | _became(activity, item.id)),
+        **(_where(activity, item) | _may(activity, item, is_own) | _became(activity, item.id)),
     )
+
+
+def _where(activity: Activity, item: Item) -> dict[str, Any]:
+    """Where it stands in its format, on the ground, and in other formats that took it over."""
+    location = locations_of([item.id]).get(item.id) if _is_located(item) else None
+    return {"place": _place(activity, item), "location": location, "passed_to": _passed_to(item)}
+
+
+def _passed_to(item: Item) -> list[tuple[str, str | None]]:
+    """The formats that hold what came from it, with their pages."""
+    found = passed_on_to(item.id, g.procedure) if item.parent_id is None else []
+    return [(activity.title, activity_url(activity)) for activity in found]
+
+
+def _is_located(item: Item) -> bool:
+    kind = registry().contribution_type(item.type)
+    return item.parent_id is None and kind is not None and bool(kind.drawn)
 
 
 def _begun(item: Item, answers: list[Item]) -> list[int]:
@@ -76,7 +97,10 @@ def _readable(answers: list[Item]) -> list[Item]:
 
 
 def _place(activity: Activity, item: Item) -> tuple[str, str] | None:
-    url = origin_url(activity, item)
+    """What it belongs to: a category with its ideas, or the place in the text."""
+    kind = registry().contribution_type(item.type)
+    has_list = kind is not None and kind.categories is not None
+    url = place_url(activity, item.place) if has_list else origin_url(activity, item)
     return (place_title(activity, item) or activity.title, url) if url else None
 
 
@@ -85,6 +109,7 @@ def _may(activity: Activity, item: Item, is_own: bool) -> dict[str, Any]:
     kind = registry().contribution_type(item.type)
     action = registry().action(kind.action) if kind else None
     reply = rules.can(g.viewer, rules.COMMENT, activity)
+    method = method_for(item.type, activity, is_answer=item.parent_id is not None)
     edit = rules.COMMENT if item.parent_id else action
     alive = item.state in ("published", "pending")
     takes_answers = kind is not None and kind.comments and item.state == "published"
@@ -92,8 +117,10 @@ def _may(activity: Activity, item: Item, is_own: bool) -> dict[str, Any]:
         "kind": kind,
         "reply": reply,
         "may_reply": takes_answers and (reply.allowed or reply.login_helps),
-        "rating": rules.can(g.viewer, rules.RATE, activity),
+        "rating": rules.can(g.viewer, rules.RATE, activity) if method else None,
+        "method": method,
         "may_edit": is_own and alive and edit is not None and rules.editable(g.viewer, edit, activity),
+        "inquiry": open_inquiry_on(item.id) if is_own else None,
         "may_withdraw": is_own and item.state in ("published", "pending", "hidden", "merged"),
     }
 

@@ -7,6 +7,7 @@ from participation.pages import (
     contribution_drafts,
     contribution_files,
     contribution_shown,
+    contribution_similar,
 )
 from participation.pages.contribution_routes import bp
 
@@ -18,4 +19,5 @@ __all__ = [
     "contribution_drafts",
     "contribution_files",
     "contribution_shown",
+    "contribution_similar",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
@@ -15,6 +15,7 @@ from participation.kernel.db import writing
 from participation.kernel.refusal import Invalid
 from participation.pages.account_forms import blame
 from participation.pages.staff_forms import DepartmentForm, MemberForm
+from participation.web.checkbox import is_said
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
 
@@ -115,7 +116,7 @@ def remove(number: int, person: int) -> ResponseReturnValue:
 @access(ADMINISTER)
 def close(number: int) -> ResponseReturnValue:
     """It gets nothing new any more; with `open=1` it does again."""
-    closed, actor_id = request.form.get("open") != "1", g.viewer.person.id
+    closed, actor_id = not is_said("open"), g.viewer.person.id
     with writing():
         departments.close_department(department_at(g.tenant.id, number), closed=closed, actor_id=actor_id)
     done = "department-closed" if closed else "department-opened"

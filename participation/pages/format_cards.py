@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
+from participation.contributions.passing_on import adopters
 from participation.interfaces import Check, Module
 from participation.procedures.models import Activity, Procedure
 from participation.procedures.overview import contributions_by_activity
@@ -38,6 +39,7 @@ class Card(NamedTuple):
     url: str | None
     setup: list[Link]
     points: list[Point]
+    pass_on_url: str | None  # where its contributions are given to another format of the procedure
 
 
 def cards_of(procedure: Procedure) -> list[Card]:
@@ -54,12 +56,32 @@ def _card(activity: Activity, contributions: int) -> Card:
         phases=len(activity.phases),
         contributions=contributions,
         url=activity_url(activity),
-        setup=[
-            Link(page.title, page.help, url_for(f"{activity.module}.{page.endpoint}", activity=activity.slug))
-            for page in (module.setup if module else ())
-        ],
+        setup=[*_setup(activity, module), *_ground(activity, module)] if module else [],
         points=points_of(activity, module),
+        pass_on_url=_pass_on_url(activity, contributions),
     )
+
+
+def _setup(activity: Activity, module: Module) -> list[Link]:
+    """The module's own pages."""
+    return [
+        Link(page.title, page.help, url_for(f"{activity.module}.{page.endpoint}", activity=activity.slug))
+        for page in module.setup
+    ]
+
+
+def _ground(activity: Activity, module: Module) -> list[Link]:
+    """Where contributions lie on a map, the core asks for the area and its districts."""
+    if not any(kind.drawn for kind in module.contributions):
+        return []
+    help_ = _("Wo Beiträge liegen dürfen, und wozu sie auf der Karte gehören.")
+    return [Link(_("Gebiet und Stadtteile"), help_, url_for("areas.show", number=activity.id))]
+
+
+def _pass_on_url(activity: Activity, contributions: int) -> str | None:
+    if not contributions or not adopters(activity.procedure, activity):
+        return None
+    return url_for("passing_on.choose", number=activity.id)
 
 
 def points_of(activity: Activity, module: Module | None) -> list[Point]:

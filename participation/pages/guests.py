@@ -3,19 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from participation.contributions.own import guest_data, guest_items
 from participation.kernel.db import writing
-from participation.kernel.limits import allow, network
+from participation.kernel.limits import wait_for
 from participation.kernel.refusal import Refused
 from participation.pages.account_own import ballot_url
 from participation.procedures.guests import guest_with
 from participation.voting.queries import choices_of_guest, votes_of_guest
 from participation.web.errors import TooMany
 from participation.web.guard import known, public
+from participation.web.known_devices import here
+from participation.web.security_log import note
 from participation.web.sessions import enter_as_guest, leave_as_guest
 
 bp = Blueprint("guests", __name__, url_prefix="/<tenant>/<procedure>/-/mine")
@@ -32,11 +34,12 @@ def enter(key: str) -> ResponseReturnValue:
     if request.method == "GET":
         html = render_template("pages/codes/edit_link.html", key=key)
         return html, 200, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-    if not allow("edit-link", network(request.remote_addr or "", str(current_app.config["SECRET_KEY"])), TRIES, HOUR):
-        raise TooMany
+    if wait := wait_for("edit-link", here(), TRIES, HOUR):
+        raise TooMany(wait)
     with writing():
         guest = guest_with(g.procedure.id, key)
         if guest is None:
+            note("log_in_failed", way="edit_link")
             raise Refused(UNKNOWN, status=404)
         enter_as_guest(guest)
     return redirect(url_for("guests.mine"), 303)

@@ -6,7 +6,6 @@ from flask import g, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    BooleanField,
     DateField,
     EmailField,
     FileField,
@@ -24,14 +23,15 @@ from participation.contributions.intake import Scan
 from participation.contributions.intake_checks import CHANNELS, LONGEST, Received, formats_of
 from participation.contributions.intake_models import Intake
 from participation.contributions.intake_queries import places_in, quote_of
-from participation.contributions.intake_table import day_of
 from participation.contributions.models import Contribution
 from participation.kernel.clock import local
 from participation.kernel.files import file_store, inspect
 from participation.kernel.images import shrink
 from participation.kernel.media import MEDIA
+from participation.kernel.tables import day_of
 from participation.pages.contribution_forms import storable
 from participation.procedures.models import Activity, Procedure
+from participation.web.checkbox import BooleanField
 
 CHANNEL_WORDS = {name: _l(f"channel.{name}") for name in CHANNELS}
 CONSENT_WORDS = {

@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from participation.access.rules import ANSWER
 from participation.contributions.intake_import import take_over
 from participation.contributions.intake_look import Look, look, passed_on
-from participation.contributions.intake_table import COLUMNS, MOST_BYTES
+from participation.contributions.intake_table import COLUMNS
 from participation.kernel.db import writing
 from participation.kernel.refusal import Conflict, Invalid, Refused, Unknown
+from participation.kernel.tables import MOST_BYTES
 from participation.kernel.uploads import add_piece, begin_upload, bytes_of, end_upload, upload_of
 from participation.openness.tabular import BOM, write_csv
 from participation.pages.account_forms import blame

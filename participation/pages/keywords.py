@@ -13,6 +13,7 @@ from participation.kernel.refusal import Conflict, Invalid, Unknown
 from participation.pages.account_forms import blame
 from participation.pages.keyword_forms import KeywordForm, KeywordListForm
 from participation.web.bodies import takes
+from participation.web.checkbox import is_said
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
 
@@ -108,7 +109,7 @@ def accept() -> ResponseReturnValue:
     term = next((one for one in proposals.proposals(g.procedure) if one.stem == wanted), None)
     if term is None:
         raise Unknown
-    spread = request.form.get("spread") == "1"
+    spread = is_said("spread")
     with writing():
         keyword = keywords.add_keyword(g.procedure, request.form.get("title", ""), actor_id=by)
         if spread:

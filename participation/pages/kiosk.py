@@ -24,6 +24,7 @@ from participation.contributions.models import Draft
 from participation.contributions.queries import contribution_by_id
 from participation.contributions.targets import Target, target_of
 from participation.kernel.db import writing
+from participation.kernel.keys import for_signing
 from participation.kernel.limits import allow
 from participation.kernel.refusal import Refused, Unknown
 from participation.kernel.text import TextProblem
@@ -193,7 +194,7 @@ def _receipts() -> URLSafeTimedSerializer:
 
 
 def _receipt_name() -> str:
-    return "__Host-k" if _is_secure() else "k"
+    return "__Host-r" if _is_secure() else "r"
 
 
 def _is_secure() -> bool:
@@ -243,5 +244,5 @@ def _draft(key: str) -> Draft | None:
     return draft_at(ids, key, cookie=draft_cookie(), person_id=None) if key.isprintable() else None
 
 
-def _secret() -> str:
-    return str(current_app.config["SECRET_KEY"])
+def _secret() -> list[str]:
+    return for_signing()

@@ -1,6 +1,6 @@
 """The templates of an authority: share them, take those of others over, remove them."""
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from participation.access.rules import MANAGE
@@ -14,6 +14,7 @@ from participation.procedures.templates import (
     take_template,
     template_at,
 )
+from participation.web.checkbox import is_said
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
 
@@ -34,7 +35,7 @@ def templates() -> ResponseReturnValue:
 @access(MANAGE)
 def share(number: int) -> ResponseReturnValue:
     """Offer a template to other authorities, or end that."""
-    shared = request.form.get("shared") == "1"
+    shared = is_said("shared")
     with writing():
         share_template(template_at(g.tenant.id, number), shared, actor_id=g.viewer.person.id)
     return redirect(url_for("making.templates", done="template-shared" if shared else "template-unshared"))

@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
-    BooleanField,
     DateField,
     HiddenField,
     IntegerField,
@@ -23,6 +22,7 @@ from participation.kernel.text import RICH_LIMIT, normalise
 from participation.procedures.facts import FACTS, mark_of
 from participation.procedures.levels import LEVELS
 from participation.procedures.models import Procedure
+from participation.web.checkbox import BooleanField
 
 NEEDED = _l("Bitte füllen Sie dieses Feld aus.")
 ASKED_LATER = ("summary", "deciders", "answers_by", "contact")  # not needed now, but before the release

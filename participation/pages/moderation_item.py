@@ -3,13 +3,16 @@
 from flask import current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from participation.contributions.locations import locations_of
 from participation.contributions.models import Contribution
 from participation.kernel.db import writing
 from participation.moderation import queries, services
 from participation.moderation.changes import latest_changes
 from participation.moderation.desk import work_at
 from participation.moderation.merging import into_of
+from participation.moderation.moving import has_categories
 from participation.moderation.redaction import redacted_because
+from participation.moderation.relocating import is_located
 from participation.moderation.settling import answered_marks
 from participation.moderation.text_blocks import text_blocks, with_text_block
 from participation.moderation.undo import undoable
@@ -44,6 +47,9 @@ def _item(contribution: Contribution, form: HideForm) -> str:
         changes=latest_changes(edited, whole=True).get(contribution.id),
         redacted=redacted_because(contribution.id) if contribution.redacted else [],
         into=into_of(contribution) if contribution.state == "merged" else None,
+        has_categories=has_categories(contribution),
+        is_located=is_located(contribution),
+        location=locations_of([contribution.id]).get(contribution.id),
         mark=answered_marks([contribution.id]).get(contribution.id),
         batch=undoable(g.tenant.id, actor()) if "done" in request.args else None,
         chosen="",

@@ -10,6 +10,7 @@ from participation.moderation.text_blocks import text_blocks
 from participation.moderation.undo import undoable
 from participation.pages.moderation_forms import BulkForm
 from participation.pages.moderation_routes import actor, age, bp, chosen_list, desk
+from participation.web.fields import fields
 from participation.web.guard import personal
 from participation.web.staff_nav import staff_nav
 
@@ -23,7 +24,7 @@ def queue() -> str:
 
 def queue_page(form: BulkForm, chosen: frozenset[str] = frozenset(), problem: Refused | None = None) -> str:
     """The queue; after a bulk decision that was not possible with what was chosen and typed."""
-    whole, slug, which = desk(), request.values.get("procedure", ""), chosen_list()
+    whole, slug, which = desk(), fields().get("procedure", ""), chosen_list()
     narrow = whole.narrowed(slug)
     work = work_at(whole)
     form.offer(text_blocks(g.tenant.id))
@@ -34,7 +35,7 @@ def queue_page(form: BulkForm, chosen: frozenset[str] = frozenset(), problem: Re
         chosen=slug if narrow is not whole else "",
         work=work if narrow is whole else work_at(narrow),
         which=which,
-        page=rows_of(narrow, which, after=request.values.get("after")),
+        page=rows_of(narrow, which, after=request.args.get("after")),
         batch=undoable(g.tenant.id, actor()),
         form=form,
         selected=chosen,

@@ -13,6 +13,7 @@ from participation.moderation.queue import LISTS
 from participation.moderation.services import Seen
 from participation.tenants.attendance import attendance_of
 from participation.tenants.models import Tenant
+from participation.web.fields import fields
 
 bp = Blueprint("moderation", __name__)
 
@@ -48,7 +49,7 @@ def age(at: Any) -> str:
 
 def chosen_list() -> str:
     """The list the page shows, or goes back to."""
-    which = request.values.get("list", "")
+    which = fields().get("list", "")
     return which if which in LISTS else LISTS[0]
 
 

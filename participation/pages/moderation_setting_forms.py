@@ -6,7 +6,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    BooleanField,
     DateField,
     IntegerField,
     SelectField,
@@ -24,6 +23,7 @@ from participation.kernel.refusal import Invalid
 from participation.moderation.reports import checked_address
 from participation.pages.moderation_forms import CHOOSE, REASON_CHOICES, SHORT_ENOUGH
 from participation.tenants.attendance import LONGEST, Attendance
+from participation.web.checkbox import BooleanField
 
 DAYS = (
     _l("Montag"), _l("Dienstag"), _l("Mittwoch"), _l("Donnerstag"), _l("Freitag"), _l("Samstag"), _l("Sonntag")

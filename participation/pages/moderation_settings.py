@@ -21,7 +21,7 @@ from participation.web.staff_nav import staff_nav
 @access(MODERATE)
 def text_block_list() -> ResponseReturnValue:
     """All text blocks; one of them, or a new one, in the form; by POST keep it."""
-    tenant_id, by, number = g.tenant.id, actor(), small_number(request.values.get("number"))
+    tenant_id, by, number = g.tenant.id, actor(), small_number(request.args.get("number"))
     blocks = text_blocks(tenant_id)
     form = TextBlockForm(obj=next((block for block in blocks if block.id == number), None))
     if form.validate_on_submit():

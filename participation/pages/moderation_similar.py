@@ -4,6 +4,7 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from participation.contributions.models import Contribution
+from participation.contributions.references import read_reference
 from participation.kernel.db import writing
 from participation.kernel.refusal import Refused
 from participation.moderation import alike, merging
@@ -39,18 +40,20 @@ def repeated() -> str:
 @bp.get("/<tenant>/-/moderation/<reference>/similar")
 @personal
 def similar(reference: str) -> str:
-    """One contribution with what says the same, or nearly; the words that differ are marked."""
+    """One contribution with what says the same, or nearly, lies close by, or is named (`?with=`)."""
     return _page(on_desk(reference))
 
 
 def _page(contribution: Contribution, problem: Refused | None = None) -> str:
-    here = desk()
+    here, typed = desk(), request.args.get("with", "")[:40]
+    named = read_reference(typed) or typed
     return render_template(
         "pages/moderation/similar.html",
         staff_nav=staff_nav(work_at(here)),
         contribution=contribution,
         procedure=here.procedures[contribution.procedure_id],
-        beside=alike.beside(contribution),
+        beside=alike.beside(contribution, named),
+        named=named,
         merged=merging.merged_into([contribution.id]).get(contribution.id, []),
         most=merging.MOST,
         batch=undoable(g.tenant.id, actor()),

@@ -4,13 +4,15 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 
 from participation.contributions.models import Contribution
 from participation.moderation.moving import Section
+from participation.pages.contribution_forms import storable
 from participation.pages.moderation_forms import SHORT_ENOUGH
+from participation.web.checkbox import BooleanField
 
 
 class SeenForm(FlaskForm):  # type: ignore[misc]
@@ -30,7 +32,7 @@ class MoveForm(SeenForm):
 
     place = RadioField(
         _l("Wohin gehört der Beitrag?"),
-        validators=[DataRequired(_l("Bitte wählen Sie eine Stelle."))],
+        validators=[DataRequired(_l("Bitte wählen Sie, wohin er gehört."))],
         validate_choice=False,
     )
 
@@ -42,9 +44,24 @@ class MoveForm(SeenForm):
         ]
 
 
+class RelocateForm(SeenForm):
+    """Where on the ground a contribution belongs, as its author would say it."""
+
+    was = HiddenField()  # the place that is corrected
+    where = StringField(_l("Ort in Worten"), filters=[storable])
+    position = TextAreaField(
+        _l("Koordinaten"),
+        filters=[storable],
+        description=_l(
+            "Die Karte füllt dieses Feld aus. Oder schreiben Sie Breite und Länge, je Punkt eine Zeile: 50.7352 7.0986"
+        ),
+    )
+
+
 class MarkForm(SeenForm):
     """How and where a comment is answered; everybody reads it."""
 
+    mark = HiddenField()  # the one that lay there
     sentence = TextAreaField(
         _l("Wie ist die Frage beantwortet?"),
         description=_l("Ein Satz. Davor steht „Beantwortet:“."),

@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, StringField
+from wtforms import EmailField, StringField
 
 from participation.access.rules import MANAGE
 from participation.accounts import organisations as service
@@ -15,6 +15,7 @@ from participation.contributions.handing_over import submitted_for, waiting_for
 from participation.kernel.db import writing
 from participation.kernel.refusal import Invalid, Unknown
 from participation.pages.account_forms import blame
+from participation.web.checkbox import BooleanField
 from participation.web.guard import access, personal
 from participation.web.staff_nav import staff_nav
 

@@ -17,6 +17,7 @@ from participation.openness.outputs.queries import output_in, outputs_of
 from participation.openness.outputs.scope import Scope
 from participation.pages.account_forms import blame
 from participation.pages.output_forms import ReasonForm
+from participation.web.fields import fields
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
 
@@ -43,7 +44,7 @@ def index() -> str:
 
 
 def _index(refusal: Any = None) -> str:
-    names, may_name = request.values.get("names", ""), can(g.viewer, EXPORT, g.procedure).allowed
+    names, may_name = fields().get("names", ""), can(g.viewer, EXPORT, g.procedure).allowed
     names = names if names in NAMES else NAMES[0]
     shown = [name for name in NAMES if name != "names" or may_name]
     return render_template(

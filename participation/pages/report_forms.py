@@ -24,8 +24,9 @@ def email_field() -> EmailField:
 
 
 class WithoutAccount(FlaskForm):  # type: ignore[misc]
-    """The rule of the address, and the trap: `homepage` is hidden from people."""
+    """The rule of the address, the key, and the trap: `homepage` is hidden from people."""
 
+    form_key = HiddenField(default=fresh_key)  # the same form sent twice is one report
     homepage = StringField(_l("Bitte lassen Sie dieses Feld leer"))
 
     def validate_email(self, field: EmailField) -> None:
@@ -56,7 +57,6 @@ class ReportForm(WithoutAccount):
         render_kw={"rows": 3},
     )
     email = email_field()
-    form_key = HiddenField(default=fresh_key)  # the same form sent twice is one report
 
 
 class BarrierForm(WithoutAccount):

@@ -53,10 +53,11 @@ def barrier() -> ResponseReturnValue:
         return render_template("pages/reports/barrier.html", form=form), 422 if form.errors else 200
     tenant_id = g.tenant.id if g.tenant else None
     if not form.is_trapped:
-        _count("barrier")
-        note, page, email = form.note.data, form.page.data or "", form.email.data or ""
+        note, page, key = form.note.data, form.page.data or "", form.form_key.data or ""
+        if sent_before(key, None) is None:
+            _count("barrier")
         with writing():
-            report_barrier(tenant_id, note=note, page=page, email=email)
+            report_barrier(tenant_id, note=note, page=page, email=form.email.data or "", key=key)
     return redirect(url_for("portal.tenant_home" if tenant_id else "portal.home", done="barrier-reported"))
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    BooleanField,
     DateField,
     HiddenField,
     IntegerField,
@@ -25,6 +24,7 @@ from participation.interfaces import Step
 from participation.procedures.lists import ListCard
 from participation.procedures.schedule import last_day_of
 from participation.procedures.services import COUNTS_VISIBLE, IDENTITIES, MODERATIONS
+from participation.web.checkbox import BooleanField
 
 AUDIENCES = {
     "public": _l("audience.public"),

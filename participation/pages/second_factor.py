@@ -19,6 +19,7 @@ from participation.web.guard import personal, public
 from participation.web.known_devices import device_of
 from participation.web.passkey_place import has_passkeys, passkey_place
 from participation.web.routes import everywhere
+from participation.web.security_log import note
 from participation.web.sessions import awaited_person, current_key
 
 bp = Blueprint("second_factor", __name__)
@@ -108,6 +109,7 @@ def enter() -> ResponseReturnValue:
                 target = go_on(person, then=then(), done="logged-in")
             return redirect(target)
         except Invalid as error:
+            note("log_in_failed", way="passkey" if form.passkey.data else form.given.name, person=person.id)
             error.field = form.given.name
             blame(form, error)
     return _enter_page(person, form), 422 if form.errors else 200

@@ -6,14 +6,14 @@ subscription with one click (RFC 8058) post to the same address; the key in it i
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
 
 from participation.accounts.tokens import LinkOver, read_token
 from participation.kernel.db import writing
-from participation.kernel.limits import allow, network
+from participation.kernel.limits import wait_for
 from participation.kernel.refusal import Invalid, Unknown
 from participation.notices import services
 from participation.notices.own import subscriptions_of
@@ -23,6 +23,7 @@ from participation.pages.account_forms import blame
 from participation.pages.subscription_forms import RHYTHMS, SubscribeForm
 from participation.web.errors import TooMany
 from participation.web.guard import public
+from participation.web.known_devices import here
 from participation.web.protection import csrf, is_one_click, one_click
 
 bp = Blueprint("subscriptions", __name__)
@@ -70,9 +71,8 @@ def _asked_for(what: str) -> tuple[str, Wish]:
 
 def _ask(form: SubscribeForm, wish: Wish) -> None:
     """Have the link sent. Raises Invalid where the address cannot be one."""
-    who = network(request.remote_addr or "", current_app.config["SECRET_KEY"])
-    if not allow("subscribe", who, HOURLY, timedelta(hours=1)):
-        raise TooMany
+    if wait := wait_for("subscribe", here(), HOURLY, timedelta(hours=1)):
+        raise TooMany(wait)
     with writing():
         services.ask_to_subscribe(g.procedure, form.email.data, str(get_locale()), wish)
 

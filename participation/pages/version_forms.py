@@ -2,10 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from participation.documents.drafting import SUMMARY_LENGTH
+from participation.web.checkbox import BooleanField
 
 NUMBER = Regexp(r"\A[0-9]{1,9}\Z")
 

@@ -20,7 +20,7 @@ from participation.documents.versions import (
 )
 from participation.evaluation import causes
 from participation.kernel.db import writing
-from participation.kernel.refusal import Conflict, Invalid, Refused, Unknown
+from participation.kernel.refusal import FASTER, Conflict, Invalid, Refused, Unknown
 from participation.pages.account_forms import blame
 from participation.pages.version_forms import CausesForm, PublishForm, SummaryForm
 from participation.pages.version_routes import bp, document_here
@@ -161,12 +161,23 @@ def describe(document: int) -> ResponseReturnValue:
     """Say in one sentence what is new."""
     text, draft = _draft(document)
     form = SummaryForm(data={"summary": draft.summary, "revision": str(draft.revision)})
-    if request.method == "POST" and form.validate():
+    if request.method == "GET" or not form.validate():
+        return _summary(text, draft, form, 422 if form.errors else 200)
+    try:
         with writing():
             drafting.describe(document_here(document), form.summary.data or "", revision=int(form.revision.data))
-        return redirect(url_for("versions.work", done="saved"), 303)
-    page = render_template("pages/versions/summary.html", staff_nav=staff_nav(), form=form, document=text, draft=draft)
-    return page, 422 if form.errors else 200
+    except Conflict as conflict:
+        text, draft = _draft(document)
+        form.revision.raw_data, form.revision.data = None, str(draft.revision)
+        return _summary(text, draft, form, conflict.status, conflict)
+    return redirect(url_for("versions.work", done="saved"), 303)
+
+
+def _summary(
+    text: Document, draft: Version, form: SummaryForm, status: int, conflict: Conflict | None = None
+) -> ResponseReturnValue:
+    about = {"staff_nav": staff_nav(), "document": text, "draft": draft, "conflict": conflict}
+    return render_template("pages/versions/summary.html", form=form, **about), status
 
 
 @bp.route("/manage/versions/<int:document>/publish", methods=["GET", "POST"])
@@ -209,11 +220,11 @@ def _review(text: Document, draft: Version, form: PublishForm, conflict: Conflic
 
 
 def _draft(number: int) -> tuple[Document, Version]:
-    """A text and its version in preparation. Raises Unknown where there is none."""
+    """A text and its version in preparation. Raises Unknown where there is none, for a form Conflict."""
     text = document_here(number)
     draft = draft_version(text)
     if draft is None:
-        raise Unknown
+        raise Conflict(FASTER) if request.method == "POST" else Unknown
     return text, draft
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, SearchField, SelectField, SelectMultipleField, StringField
+from wtforms import DateField, SearchField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -15,6 +15,7 @@ from participation.evaluation.worklist_filters import LONGEST, Filters
 from participation.evaluation.worklist_options import Options
 from participation.kernel.clock import today
 from participation.pages.worklist_words import LABELS, WORKS, assignees
+from participation.web.checkbox import BooleanField
 
 CHOOSE = _l("Bitte wählen")
 ALL = {

@@ -31,7 +31,10 @@ Prüfsummen (SHA-256)
   Datei:   Prüfsumme über das Salz („salt“, Bytes aus der Hexadezimalzahl) und die Bytes der Datei.
   Beitrag: dieselbe Prüfsumme wie auf der Eingangsbestätigung: über Salz, Titel und Text, je durch einen
            Zeilenumbruch getrennt, in UTF-8.
-  root:    Prüfsumme über alle diese Prüfsummen, sortiert, und über die übrigen Angaben des Manifests.
+  root:    Prüfsumme über Zeilen, je durch einen Zeilenumbruch getrennt: alle diese Prüfsummen, sortiert; die
+           Prüfsumme der übrigen Angaben des Manifests (ohne „files“, „contributions“, „root“); die Prüfsumme der
+           sortierten Liste aus „Name Größe Salz“ jeder Datei. Diese beiden als JSON in UTF-8: Schlüssel sortiert,
+           je Ebene um ein Leerzeichen eingerückt, am Ende ein Zeilenumbruch.
 Muss ein Text später entfernt werden, erscheint eine neue Fassung: Salz und Text fehlen dann, die Prüfsumme bleibt.
 
 
@@ -63,6 +66,9 @@ Checksums (SHA-256)
   file:         over the salt ("salt", bytes from the hexadecimal number) and the bytes of the file.
   contribution: the same checksum as on the confirmation of receipt: over salt, title and text, separated by a line
                 feed each, in UTF-8.
-  root:         over all these checksums, sorted, and over what else the manifest says.
+  root:         over lines, separated by a line feed each: all these checksums, sorted; the checksum of what else the
+                manifest says (without "files", "contributions", "root"); the checksum of the sorted list of "name
+                size salt" of each file. These two as JSON in UTF-8: keys sorted, indented by one blank for each level,
+                a line feed at the end.
 If a text has to be removed later, there is a new version: salt and text are missing then, the checksum stays.
 """

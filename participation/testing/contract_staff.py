@@ -31,6 +31,7 @@ def staff_pages_are_for_staff(kit: ContractKit) -> None:
         client = kit.client(role, procedure)
         held = kit.world.viewer(kit.person(role, procedure), procedure).roles_at(procedure.tenant_id, procedure.id)
         for path in kit.paths(procedure, staff=True):
-            status = client.get(path).status_code
+            answer = client.get(path)
+            leads_on = answer.status_code == 303 and "next=" not in answer.location  # a page that needs one before it
             allowed = all(action.staff & held for action in actions)
-            assert (status == 200) is allowed, f"{path} as {role} answered {status}"
+            assert (answer.status_code == 200 or leads_on) is allowed, f"{path} as {role} answered {answer.status_code}"

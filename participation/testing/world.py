@@ -163,6 +163,10 @@ class World:
             phase = self.phase(procedure)
             return contributions.add(phase, by=participant, kind=kind, source=source, **values)
 
+    def again_contribution(self, contribution: Contribution) -> Contribution:
+        """The contribution freshly read."""
+        return db.session.get_one(Contribution, contribution.id, populate_existing=True)
+
     def set_state(self, contribution: Contribution, state: str) -> None:
         """Put a contribution into a state, whatever way leads there; inside a transaction."""
         if contribution.state != state:

@@ -9,6 +9,8 @@ from participation.procedures.models import Activity
 from participation.registry import load_callable
 from participation.voting.embargo import is_under_embargo, require_lifted, require_result
 
+NOTHING: Mapping[str, str] = {}
+
 
 def figures_of(activity: Activity, module: Module) -> tuple[Figure, ...]:
     """The module's numbers of an activity; none while people vote."""
@@ -26,8 +28,14 @@ def package_of(activity: Activity, module: Module) -> Package | None:
     return package
 
 
-def rows_of(activity: Activity, export: Export, viewer: Viewer) -> Iterable[Mapping[str, Any]]:
-    """The rows of an export. Raises Embargo, and Refused for everybody but staff before the result is published."""
+def rows_of(
+    activity: Activity, export: Export, viewer: Viewer, asked: Mapping[str, str] = NOTHING
+) -> Iterable[Mapping[str, Any]]:
+    """The rows of an export, of the selection an address asked for where it has one.
+
+    Raises Embargo, and Refused for everybody but staff before the result is published.
+    """
     require_result(activity, viewer)
-    rows: Iterable[Mapping[str, Any]] = load_callable(export.rows)(activity, viewer)
+    more = (asked,) if export.by_address else ()
+    rows: Iterable[Mapping[str, Any]] = load_callable(export.rows)(activity, viewer, *more)
     return rows

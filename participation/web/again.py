@@ -14,20 +14,21 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from participation.accounts import passkeys, second_factor
-from participation.accounts.limits import may_try_password, password_was_right
+from participation.accounts.limits import password_wait, password_was_right
 from participation.accounts.models import Person
 from participation.accounts.passwords import is_right
-from participation.accounts.sessions import note_confirmed
+from participation.accounts.sessions import confirm_with
 from participation.kernel.clock import now
 from participation.kernel.db import transaction
-from participation.kernel.refusal import Invalid, Refused
+from participation.kernel.refusal import Invalid, Refused, TooOften
 from participation.web.again_form import AgainForm
-from participation.web.errors import NEVER_SHOWN, TooMany, page_before
+from participation.web.errors import NEVER_SHOWN, TooMany, page_before, wait_header
 from participation.web.guard import rule_of
 from participation.web.known_devices import device_of, here
 from participation.web.passkey_place import passkey_place
 from participation.web.problems import is_for_programs, problem
 from participation.web.protection import SAFE
+from participation.web.security_log import note
 from participation.web.sessions import confirm_session, confirmed_at, current_key
 from participation.web.site import language_url
 
@@ -39,9 +40,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 class AgainNeeded(Refused):
     """Somebody has to show once more who they are; `mistake` says what was wrong with the try before."""
 
-    def __init__(self, mistake: Any = None, *, status: int = 403) -> None:
-        super().__init__(_l("Bitte bestätigen Sie, dass Sie es sind."))
-        self.mistake, self.status = mistake, status
+    def __init__(self, mistake: Refused | None = None) -> None:
+        super().__init__(_l("Bitte bestätigen Sie, dass Sie es sind."), status=mistake.status if mistake else None)
+        self.mistake = mistake
 
 
 def again(view: View) -> View:
@@ -87,8 +88,10 @@ def require_again() -> None:
         raise AgainNeeded
     try:
         _show(person, form, key)
+        note("again", person=person.id, way=form.way)
     except Refused as error:
-        raise AgainNeeded(error.sentence, status=error.status) from error
+        note("again_failed", person=person.id, way=form.way)
+        raise AgainNeeded(error) from error
 
 
 def is_fresh() -> bool:
@@ -111,13 +114,13 @@ def _show(person: Person, form: AgainForm, key: str) -> None:
             passkeys.prove(person, form.again_passkey.data, passkey_place(), key=key, device=device)
         else:
             second_factor.prove(person, form.again_recovery.data or form.again_code.data or "", device=device)
-        note_confirmed(key)
-    confirm_session(now())
+        fresh = confirm_with(key)
+    confirm_session(fresh)
 
 
 def _check_password(person: Person, password: str, device: str) -> None:
-    if not may_try_password(person.email, device=device, network=here()):
-        raise TooMany
+    if wait := password_wait(person.email, device=device, network=here()):
+        raise TooMany(wait)
     if not is_right(password, person.password_hash):
         raise Invalid(_l("Das Passwort passt nicht. Bitte prüfen Sie es."))
 
@@ -128,7 +131,7 @@ def _ask(error: AgainNeeded) -> ResponseReturnValue:
         return problem(error.status, error.sentence, error.sentence)
     form = AgainForm(g.viewer.person, formdata=None)
     if error.mistake is not None:
-        form.blame(error.mistake)
+        form.blame(error.mistake.sentence)
     page = render_template(
         "pages/second_factor/again.html",
         form=form,
@@ -137,4 +140,4 @@ def _ask(error: AgainNeeded) -> ResponseReturnValue:
         address=language_url(str(get_locale())),
         before=page_before(),
     )
-    return page, error.status
+    return page, error.status, wait_header(error.mistake.wait) if isinstance(error.mistake, TooOften) else {}

@@ -36,6 +36,11 @@ class AgainForm(FlaskForm):  # type: ignore[misc]
         return any(self[name].data for name in self.own_fields)
 
     @property
+    def way(self) -> str:
+        """Which of the ways was taken: code, passkey, recovery or password; "" where none."""
+        return next((name.removeprefix("again_") for name in self.own_fields if self[name].data), "")
+
+    @property
     def own_fields(self) -> list[str]:
         """The names of the fields that are this form's own."""
         return [name for name in self._fields if name.startswith("again_")]

@@ -4,6 +4,7 @@ Who sends more is told 413 before anything is read; bytes that are no UTF-8, NUL
 400, in addresses, forms and JSON alike. Packed bodies are refused: nobody knows how large they are.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, Final, TypeVar
@@ -144,8 +145,22 @@ def _refuse_unreadable() -> None:
         _check([part.decode("utf-8") for part in (path, unquote_to_bytes(request.query_string))])
         if is_for_programs() and request.is_json:
             _check(_strings(request.get_json(silent=True)))
+            _refuse_doubled(request.get_data())
     except (ValueError, RecursionError):
         raise BadRequest from None
+
+
+def _refuse_doubled(body: bytes) -> None:
+    """A name that stands twice in an object means one thing to us and another to whoever reads along. ValueError."""
+    if body:
+        json.loads(body, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def _check(texts: Any) -> None:

@@ -27,8 +27,18 @@ from participation.web.headers import SHARED
 
 PAGES = 2_000  # in memory of one process
 LARGEST = 400_000  # bytes
+KINDS = ("text/html", "application/atom+xml", "text/calendar", "application/geo+json")
 KNOWN = {"sort", "after", "page", "stage", "topic", "tenant", "kind", "section", "group"}
-OWN = {"HTTP_COOKIE", "participation.preview"}  # whoever sends these gets a page of their own
+KNOWN |= {
+    "at",
+    "district",
+    "state",
+    "near",
+    "radius",
+    "bbox",
+    "zoom",
+}  # a selection, a view of the map; no words: the index comes later
+OWN = {"HTTP_COOKIE", "HTTP_AUTHORIZATION", "participation.preview"}  # whoever sends these gets a page of their own
 FRESH = timedelta(minutes=1)  # overviews may show counts that are a minute old
 
 
@@ -118,7 +128,7 @@ class PageCache:
             and "scopes" in g
             and not response.is_streamed
             and response.headers.get("Cache-Control") == SHARED
-            and response.mimetype in ("text/html", "application/atom+xml", "text/calendar")
+            and response.mimetype in KINDS
             and (response.content_length or 0) <= LARGEST
         )
 

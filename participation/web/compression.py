@@ -3,7 +3,8 @@
 from flask import Flask
 from flask_compress import Compress
 
-TYPES = ["text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"]
+TYPES = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"]
+DATA = ["application/json", "application/geo+json", "application/atom+xml", "text/calendar"]
 
 
 def init_app(app: Flask) -> None:
@@ -12,6 +13,6 @@ def init_app(app: Flask) -> None:
     Pages with a CSRF token mix a secret with what was typed, which compression could betray to another site that
     makes the browser ask; the cookie is SameSite=Lax, so another site cannot.
     """
-    app.config["COMPRESS_MIMETYPES"] = [*TYPES, "application/atom+xml", "text/calendar"]
+    app.config["COMPRESS_MIMETYPES"] = [*TYPES, *DATA]
     app.config["COMPRESS_MIN_SIZE"] = 500
     Compress(app)

@@ -1,11 +1,13 @@
 """From a refusal to a page: a sentence, the right status, and what was typed."""
 
+from datetime import timedelta
+from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
@@ -13,12 +15,13 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from participation.kernel.files import FileRefused
 from participation.kernel.readonly import ReadOnly
-from participation.kernel.refusal import Refused, Unknown
+from participation.kernel.refusal import Invalid, Refused, TooOften, Unknown, minutes_of
 from participation.kernel.text import TextProblem
 from participation.web.guard import LoginNeeded
 from participation.web.problems import is_for_programs, problem
 from participation.web.proof import NEEDED, proof_would_help, to_proof
 from participation.web.protection import SAFE
+from participation.web.security_log import call_it
 from participation.web.sessions import log_in_is_over
 from participation.web.site import language_url
 
@@ -49,19 +52,23 @@ SENTENCES: dict[int, Any] = {
 TOO_OLD = _l("Diese Seite war zu lange offen. Bitte öffnen Sie sie neu und senden Sie noch einmal.")
 
 
-class TooMany(Refused):
-    """Something was tried too often."""
+class TooMany(TooOften):
+    """Something was tried too often, whatever it was."""
 
-    status = 429
-
-    def __init__(self) -> None:
-        super().__init__(SENTENCES[429])
+    def __init__(self, wait: timedelta) -> None:
+        sentence = ngettext(
+            "Das waren viele Versuche in kurzer Zeit. Bitte versuchen Sie es in einer Minute noch einmal.",
+            "Das waren viele Versuche in kurzer Zeit. Bitte versuchen Sie es in %(num)s Minuten noch einmal.",
+            minutes_of(wait),
+        )
+        super().__init__(sentence, wait)
 
 
 def init_app(app: Flask) -> None:
     """Every family of errors has one handler."""
     app.register_error_handler(LoginNeeded, _to_login)
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(TooOften, too_often)
     app.register_error_handler(ReadOnly, _resting)
     app.register_error_handler(TextProblem, _refused)
     app.register_error_handler(FileRefused, _refused)
@@ -83,7 +90,19 @@ def _refused(error: Any) -> ResponseReturnValue:
     status = getattr(error, "status", 422)
     if proof_would_help(status) and not is_for_programs():
         return to_proof() or page(403, NEEDED)
-    return page(status, SENTENCES[404] if isinstance(error, Unknown) else error.sentence)
+    fields = {"json": {error.field: [str(error.sentence)]}} if isinstance(error, Invalid) and error.field else None
+    return page(status, SENTENCES[404] if isinstance(error, Unknown) else error.sentence, fields)
+
+
+def too_often(error: TooOften) -> ResponseReturnValue:
+    """It says when it is possible again, to people in minutes, to programs in seconds."""
+    html, status = page(error.status, error.sentence)
+    return html, status, wait_header(error.wait)
+
+
+def wait_header(wait: timedelta) -> dict[str, str]:
+    """The header that says after how many seconds to come back."""
+    return {"Retry-After": str(max(1, ceil(wait.total_seconds())))}
 
 
 def _resting(error: ReadOnly) -> ResponseReturnValue:
@@ -93,6 +112,7 @@ def _resting(error: ReadOnly) -> ResponseReturnValue:
 
 def _form_too_old(_error: CSRFError) -> ResponseReturnValue:
     """The token of a form has run out: with its log-in, or because the page stood open too long."""
+    call_it("forged_form")  # or one that stood open too long: nobody can tell
     return page(401, _l("refuse.session")) if log_in_is_over() else page(400, TOO_OLD)
 
 

@@ -11,6 +11,7 @@ from participation.access.rules import can, role_refusal
 from participation.interfaces import Action
 from participation.kernel.refusal import Refused
 from participation.procedures.models import Phase
+from participation.web.security_log import call_it
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -76,19 +77,25 @@ def init_app(app: Flask) -> None:
 def _enforce() -> None:
     if request.endpoint is None:
         return
-    rule = rule_of(current_app.view_functions[request.endpoint])
+    refusal = _refusal(rule_of(current_app.view_functions[request.endpoint]))
+    if refusal is not None:
+        call_it("log_in_needed" if isinstance(refusal, LoginNeeded) else "refused")
+        raise refusal
+
+
+def _refusal(rule: Rule | None) -> Refused | None:
+    """Why the view may not be called; None where it may."""
     if rule is None:
-        raise Refused(_l("refuse.not_found"))
-    if rule.needs_person and g.viewer.person is None:
-        raise LoginNeeded(_l("Dafür müssen Sie angemeldet sein. Danach machen Sie hier weiter."))
-    if rule.needs_somebody and not g.viewer.is_known:
-        raise LoginNeeded(_l("Dafür müssen Sie angemeldet sein. Danach machen Sie hier weiter."))
+        return Refused(_l("refuse.not_found"))
+    if (rule.needs_person and g.viewer.person is None) or (rule.needs_somebody and not g.viewer.is_known):
+        return LoginNeeded(_l("Dafür müssen Sie angemeldet sein. Danach machen Sie hier weiter."))
     if rule.action is None:
-        return
+        return None
     decision = can(g.viewer, rule.action, g.activity or g.procedure or g.tenant)
-    if not decision.allowed:
-        if decision.login_helps and not g.viewer.is_known:
-            raise LoginNeeded(decision.reason, phase=decision.phase)
-        if rule.action.staff and g.tenant is not None:
-            raise role_refusal(g.viewer, rule.action, g.tenant.id)
-        raise Refused(decision.reason)
+    if decision.allowed:
+        return None
+    if decision.login_helps and not g.viewer.is_known:
+        return LoginNeeded(decision.reason, phase=decision.phase)
+    if rule.action.staff and g.tenant is not None:
+        return role_refusal(g.viewer, rule.action, g.tenant.id)
+    return Refused(decision.reason)

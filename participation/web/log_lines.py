@@ -2,15 +2,17 @@
 
 import logging
 import re
+import secrets
 from typing import Final
 
-from flask import Flask
+from flask import Flask, has_request_context, request
 from flask.logging import default_handler
 
 # Control characters, line ends of any alphabet, and signs that turn the direction of what follows
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _LINES: Final = "[%(asctime)s] %(levelname)s in %(module)s: %(message)s"
 _WHEN: Final = "%Y-%m-%d %H:%M:%S %z"  # with the distance to UTC
+_NUMBER: Final = "participation.request_number"
 _INDENT: Final = "    "
 
 
@@ -19,7 +21,7 @@ class OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - its name
         """The line, with everything unseen written out: a line break as `\\n`, an escape code as `\\x1b`."""
-        return seen(super().formatMessage(record))
+        return seen(super().formatMessage(record)) + _request_number()
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - its name
         """The trace; errors quote what was sent, so its lines are treated alike."""
@@ -28,6 +30,13 @@ class OneLine(logging.Formatter):
     def formatStack(self, stack_info: str) -> str:  # noqa: N802 - its name
         """The stack, like a trace."""
         return _INDENT + "\n    ".join(seen(line) for line in stack_info.split("\n"))
+
+
+def _request_number() -> str:
+    """The same for all lines of one request, so that they are found together; nothing outside of requests."""
+    if not has_request_context():
+        return ""
+    return f" request={request.environ.setdefault(_NUMBER, secrets.token_hex(6))}"
 
 
 def seen(text: str) -> str:

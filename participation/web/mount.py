@@ -15,6 +15,7 @@ from participation.procedures.queries import procedure_at
 from participation.registry import Registry
 from participation.tenants.models import Tenant
 from participation.web import preview
+from participation.web.security_log import call_it
 from participation.web.sessions import proven_at
 
 NAMES = ("tenant", "procedure", "activity")
@@ -71,6 +72,7 @@ def _load() -> Response | None:
         abort(404)
     preview.enter()
     if g.procedure is not None and not can_see(g.viewer, g.procedure):
+        call_it("refused")
         raise Unknown
     if names.get("activity"):
         g.activity = _activity(str(request.blueprint), names["activity"]) or abort(404)

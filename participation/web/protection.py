@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
+from participation.web.security_log import call_it
+
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -42,4 +44,5 @@ def _check_origin() -> None:
     origin = request.headers.get("Origin")
     ours = site in ("same-origin", "none") and (origin in (None, "null") or urlsplit(origin).netloc == request.host)
     if not ours and not is_one_click():
+        call_it("foreign_origin")
         abort(403)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, Request, Response, current_app, request, session
+from flask import Flask, Request, Response, after_this_request, current_app, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -19,7 +19,9 @@ from participation.kernel.keys import for_signing
 from participation.procedures.audience_models import GuestSession
 from participation.procedures.guests import end_guest_session, guest_for, open_guest_session
 from participation.procedures.models import Participant
+from participation.web.headers import clearing
 from participation.web.problems import PREFIX
+from participation.web.security_log import call_it, note
 
 FORM_SECONDS = int(timedelta(hours=4).total_seconds())
 SIGNED = "f."  # what a cookie before log-in begins with
@@ -69,8 +71,12 @@ class FormSession(CallbackDict[str, Any], SessionMixin):
         """
         found = cls({})
         scheme, _blank, key = authorisation.partition(" ")
-        if scheme.lower() == "bearer" and (holder := holder_of(key.strip())) is not None:
+        holder = holder_of(key.strip()) if scheme.lower() == "bearer" else None
+        if holder is not None:
             found.token, found.person = holder
+            note("key_used", key=found.token.id, person=found.person.id)
+        elif authorisation:
+            call_it("key_refused")
         return found
 
     @classmethod
@@ -165,11 +171,13 @@ def log_in(person: Person, *, device: str, staff: bool, proven: bool = False) ->
     current = _begun(*open_session(person, device=device, staff=staff, proven=proven))
     current.person, current.proven_at, current.confirmed_at = person, now() if proven else None, now()
     login_user(Login(person))
+    note("log_in", person=person.id, factors=2 if proven else 1)
 
 
 def half_log_in(person: Person, *, device: str) -> None:
     """The password was right, the second factor is missing: nobody is logged in yet; inside `writing()`."""
     _begun(*open_session(person, device=device, staff=True, awaits_code=True)).awaited = person
+    note("log_in_half", person=person.id)
 
 
 def enter_as_guest(guest: Participant) -> None:
@@ -179,6 +187,7 @@ def enter_as_guest(guest: Participant) -> None:
         end_guest_session(key)
     logout_user()
     _begun(*open_guest_session(guest)).guest = guest
+    note("log_in_guest", procedure=guest.procedure_id)
 
 
 def leave_as_guest() -> None:
@@ -212,13 +221,16 @@ def confirmed_at() -> datetime | None:
     return getattr(session, "confirmed_at", None)
 
 
-def confirm_session(at: datetime) -> None:
-    """The person showed just now who they are; the caller has written it into the row."""
-    session.confirmed_at = at  # type: ignore[attr-defined]
+def confirm_session(key: str) -> None:
+    """The person showed just now who they are; the caller has written that, and this new key, into the row."""
+    current: FormSession = session._get_current_object()  # type: ignore[attr-defined]
+    current.key, current.confirmed_at, current.modified = key, now(), True
 
 
 def log_out() -> None:
-    """Forget the log-in in this browser; the caller has ended its row."""
+    """Forget the log-in in this browser; the caller has ended its row. What was kept of it goes from the browser."""
+    note("log_out", person=session.get("_user_id") or "-")
+    after_this_request(clearing)
     logout_user()
     session.clear()
     current = session._get_current_object()  # type: ignore[attr-defined]

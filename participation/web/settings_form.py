@@ -6,11 +6,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from marshmallow import Schema, fields, validate
-from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from participation.procedures.settings import InvalidSettings
+from participation.web.checkbox import BooleanField
 
 FEW = 5  # so many choices stand as radio buttons, more in a list
 LONG = 200  # a text that may be longer gets a larger field
@@ -40,8 +41,9 @@ def typed_settings(form: FlaskForm) -> dict[str, Any]:
     for field in form:
         if field.name.startswith("set_"):
             raw = field.raw_data[0] if field.raw_data else None
-            value = field.data if isinstance(field, BooleanField) else raw
-            found[field.name.removeprefix("set_")] = None if value == "" and not _is_text(field) else value
+            if isinstance(field, BooleanField):  # odd spellings are left to the schema, which refuses a list
+                raw = field.raw_data if field.process_errors else field.data
+            found[field.name.removeprefix("set_")] = None if raw == "" and not _is_text(field) else raw
     return found
 
 

@@ -159,7 +159,8 @@ def _is_current(endpoint: str, blueprint: str) -> bool:
     return (
         (request.blueprint, blueprint) == ("cases", "worklist")
         or request.blueprint == blueprint
-        or (blueprint == "formats" and g.get("activity") is not None)
+        or (blueprint == "formats" and (g.get("activity") is not None or request.blueprint == "areas"))
+        or (request.blueprint, blueprint) == ("places", "administration")
     )
 
 

@@ -78,7 +78,9 @@ async function bringBack(form, say) {
   const kept = await fetch(address, { headers: { Accept: "application/json" } })
     .then((answer) => (answer.status === 200 ? answer.json() : null), () => null);
   if (!kept || form.elements.text.value) return;
-  form.elements.text.value = kept.text;
+  for (const name of ["text", "title", "category", "where", "position"]) {
+    if (form.elements[name] && kept[name]) form.elements[name].value = kept[name];
+  }
   continues(form, kept.draft);
   say(kept.sentence);
 }

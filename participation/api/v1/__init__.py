@@ -18,5 +18,7 @@ def register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         csrf.exempt(blueprint)
         interface.register_blueprint(blueprint)
+    resources.describe(interface, app.extensions["registry"])
+    interface.describe_rows()
     app.extensions["interface"] = interface
     app.register_blueprint(document)

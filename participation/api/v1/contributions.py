@@ -16,6 +16,7 @@ from participation.api.v1.contribution_schemas import (
     NewContributionSchema,
 )
 from participation.api.v1.description import PageAsked, described, listed, paged
+from participation.api.v1.particulars import NOWHERE, changed, particulars_said, typed
 from participation.contributions import queries, services
 from participation.contributions.direct import send_directly
 from participation.contributions.models import Contribution
@@ -26,6 +27,7 @@ from participation.kernel.db import writing
 from participation.kernel.refusal import Invalid, Unknown
 from participation.procedures.models import Activity
 from participation.registry import installed
+from participation.web.calm import is_calm
 from participation.web.guard import personal, public
 
 bp = described("contributions", "What people added, and the answers of the authority.")
@@ -102,8 +104,10 @@ def change(sent: dict[str, Any], reference: str) -> Any:
     action = rules.COMMENT if item.parent_id else installed().action(kind.action) if kind else None
     if action is None:
         raise Unknown
+    activity = _activity(item)
+    said = {"source": sent["text"], "version": sent["version"], "asked": changed(sent, found, activity)}
     with writing():
-        services.edit(found, _activity(item), action, who=g.viewer, source=sent["text"], version=sent["version"])
+        services.edit(found, activity, action, who=g.viewer, **said)
     return contribution_data([item_named(reference)])[0]
 
 
@@ -124,11 +128,12 @@ def _send(target: Target, sent: dict[str, Any]) -> Any:
         "quote": sent.get("quote", ""),
         "organisation": sent["organisation"],
         "for_organisation": "organisation" if sent["organisation"] else "",
+        **typed(sent),
     }
     _require_quote(target, fields_["quote"].strip())
-    key = request.headers.get("Idempotency-Key", "")[:200]
+    key, calm = request.headers.get("Idempotency-Key", "")[:200], is_calm()
     with writing():
-        made = send_directly(target, who=g.viewer, fields=fields_, language=sent["language"], key=key)
+        made = send_directly(target, who=g.viewer, fields=fields_, language=sent["language"], key=key, calm=calm)
     g.viewer = viewer_for(g.viewer.person, g.procedure.id)  # now somebody who takes part
     return contribution_data([item_named(made.reference)])[0]
 
@@ -148,33 +153,38 @@ def _page(query: Any, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def contribution_data(items: Sequence[Item]) -> list[dict[str, Any]]:
-    """What the interface says of contributions; one query for answers, one for what they answer."""
+    """What the interface says of contributions: a query for answers, one for what they answer, one for places."""
     answers = answers_to([item.id for item in items if not item.is_gone])
     parents = queries.references_of([item.parent_id for item in items if item.parent_id])
-    return [_one(item, answers.get(item.id, []), parents.get(item.parent_id or 0)) for item in items]
+    beside = particulars_said(items, {entry.id: entry for entry in g.procedure.activities})
+    return [_one(item, answers.get(item.id, []), parents.get(item.parent_id or 0), beside[item.id]) for item in items]
 
 
-def _one(item: Item, answers: list[Answer], parent: str | None) -> dict[str, Any]:
+def _one(item: Item, answers: list[Answer], parent: str | None, beside: dict[str, Any]) -> dict[str, Any]:
     activity = _activity(item)
     gone = item.is_gone and item.participant_id not in g.viewer.participant_ids
     names = (
         "reference", "type", "place", "title", "html", "language", "state", "redacted", "late", "created_at",
-        "edited_at", "agree", "neutral", "disagree", "quote",
+        "edited_at", "agree", "neutral", "disagree", "score", "quote",
     )  # fmt: skip
     said = {name: getattr(item, name) for name in names}
     if gone:
         said |= {"title": "", "html": "", "quote": None}
-    return said | {
-        "module": activity.module,
-        "activity": activity.slug,
-        "parent": parent,
-        "author": item.pseudonym,
-        "organisation": item.organisation_name,
-        "comments": item.replies,
-        "response": next((answer for answer in answers if not answer.passages), None),
-        "responses_to_passages": [answer for answer in answers if answer.passages],
-        "url": url_for("contributions.show", reference=item.reference),
-    }
+    return (
+        said
+        | (NOWHERE if gone else beside)
+        | {
+            "module": activity.module,
+            "activity": activity.slug,
+            "parent": parent,
+            "author": item.pseudonym,
+            "organisation": item.organisation_name,
+            "comments": item.replies,
+            "response": next((answer for answer in answers if not answer.passages), None),
+            "responses_to_passages": [answer for answer in answers if answer.passages],
+            "url": url_for("contributions.show", reference=item.reference),
+        }
+    )
 
 
 def _activity(item: Item) -> Activity:

@@ -1,5 +1,6 @@
 """The description of the interface, and what all its parts have in common."""
 
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from participation.web.guard import public
 from participation.web.problems import MEDIA_TYPE
 
 ROOT = "/api/v1"
+ROWS = ROOT + "/tenants/{tenant}/procedures/{procedure}/activities/{module}/{slug}/resources/{name}"
 PREFIX = "api_"  # of the blueprints' names: pages have blueprints of the same things
 TITLE = "E-Participation"
 ABOUT = (
@@ -53,23 +55,43 @@ class Interface(Api):  # type: ignore[misc]
         super().__init__(app, spec_kwargs=options)
         scheme = {"type": "http", "scheme": "bearer", "description": "A personal token of an account."}
         self.spec.components.security_scheme("token", scheme)
+        self.rows: dict[str, type[Schema]] = {}  # "ideas.places" → what a row of this list of a format holds
+        self.narrowing: dict[str, str] = {}  # parts of an address that some of them take, with what each means
+
+    def describe_rows(self) -> None:
+        """What formats let other systems read: the schemas of their rows, and what narrows them."""
+        for name, schema in self.rows.items():
+            self.spec.components.schema(name, schema=schema)
 
     def _register_error_handlers(self) -> None:
         """None: they would take over the pages too, and lose the header Allow."""
 
     def as_data(self) -> dict[str, Any]:
         """The whole description; refusals have the media type of problem details."""
-        found: dict[str, Any] = self.spec.to_dict()
+        found: dict[str, Any] = deepcopy(self.spec.to_dict())  # what is added here would stay in it
         for tag in found["tags"]:
             tag["name"] = tag["name"].removeprefix(PREFIX)
         for path in found["paths"].values():
             for operation in (entry for entry in path.values() if isinstance(entry, dict)):
                 operation["tags"] = [tag.removeprefix(PREFIX) for tag in operation["tags"]]
+        self._add_rows(found)
         for answer in found["components"]["responses"].values():
             content = answer.get("content", {})
             if "application/json" in content:
                 answer["content"] = {MEDIA_TYPE: content["application/json"]}
         return found
+
+    def _add_rows(self, found: dict[str, Any]) -> None:
+        """Say of a row of any list that it is one of those that the formats declare."""
+        schemas = found["components"]["schemas"]
+        if self.rows:
+            kinds = [{"$ref": f"#/components/schemas/{name}"} for name in self.rows]
+            schemas["Rows"]["properties"]["items"]["items"] = {"anyOf": kinds}
+        operation = found["paths"][ROWS]["get"]
+        operation["parameters"] += [
+            {"in": "query", "name": name, "required": False, "schema": {"type": "string"}, "description": words}
+            for name, words in self.narrowing.items()
+        ]
 
 
 class Asked(Schema):

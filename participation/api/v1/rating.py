@@ -1,4 +1,4 @@
-"""Ratings: agree, neutral, disagree."""
+"""Ratings by the method of the activity: agree, neutral, disagree; support is agree alone; points are 1 to 5."""
 
 from typing import Any
 
@@ -10,7 +10,8 @@ from participation.api.v1.contribution_schemas import ContributionSchema
 from participation.api.v1.contributions import HERE, TOKEN, contribution_data, item_named
 from participation.api.v1.description import described
 from participation.contributions.queries import contribution_at
-from participation.contributions.ratings import NONE, VALUES, rate
+from participation.contributions.ratings import ANSWERS, NONE, VALUES, rate
+from participation.interfaces import Rating
 from participation.kernel.db import writing
 from participation.kernel.refusal import Unknown
 from participation.procedures.models import Activity
@@ -24,7 +25,11 @@ bp = described(
 class RatingSchema(Schema):
     """One's own rating."""
 
-    value = fields.String(required=True, validate=validate.OneOf(VALUES))
+    value = fields.String(
+        required=True,
+        validate=validate.OneOf((*VALUES, *ANSWERS[Rating.POINTS])),
+        metadata={"description": "By the method of the activity: agree, neutral, disagree; agree alone; 1 to 5."},
+    )
 
 
 @bp.put(f"{HERE}/<reference>/rating")
