@@ -59,7 +59,7 @@ class QuestionForm(FlaskForm):  # type: ignore[misc]
         self.title.data, self.text.data, self.kind.data = question.title, question.text, question.kind
         self.most.data = question.most if question.most > 1 else None
         for option in question.options:
-            self.options.append_entry(option._asdict())
+            self.options.append_entry({"key": option.key, "title": option.title, "text": option.text})
 
     def add_rows(self, number: int = BLANK) -> None:
         """Empty rows to go on with."""

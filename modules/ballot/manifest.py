@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from modules.ballot import checks, dates, results, search, seeds, services, setup_views, views
+from modules.ballot import adopting, checks, dates, results, search, seeds, services, setup_views, views
 from modules.ballot.actions import PREPARE, VOTE
 from modules.ballot.phases import VOTING
 from modules.ballot.routes import bp
@@ -36,5 +36,7 @@ module = Module(
     documents=search.entries,
     dump=services.dump,
     load=services.load,
+    adopt=adopting.adopt,
+    adopted=adopting.adopted,
     seed=seeds.seed,
 )

@@ -1,6 +1,6 @@
 """Questions and their options. What people chose is in the urn of the core."""
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.kernel.db import Base, owned_by
@@ -35,6 +35,7 @@ class Option(Base):
         UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("question_id", "key"),
         owned_by("ballot__question", "question_id"),
+        Index(None, "origin_id"),
     )
 
     tenant_id: Mapped[int]
@@ -43,3 +44,4 @@ class Option(Base):
     position: Mapped[int]
     title: Mapped[str]
     text: Mapped[str] = mapped_column(default="")
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id", ondelete="SET NULL"))  # passed on

@@ -36,6 +36,7 @@ class Row(NamedTuple):
     title: Any
     text: str
     chosen: bool
+    origin: str = ""  # the number of the contribution it comes from
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,14 @@ class Field:
     def rows(self) -> list[Row]:
         """The options in order."""
         return [
-            Row(option.key, f"{self.id}-{option.key}", option.title, option.text, option.key in self.chosen)
+            Row(
+                option.key,
+                f"{self.id}-{option.key}",
+                option.title,
+                option.text,
+                option.key in self.chosen,
+                option.origin,
+            )
             for option in options_of(self.question)
         ]
 

@@ -3,10 +3,12 @@
 import hashlib
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from modules.ballot.kinds import YES_NO
 from modules.ballot.models import Option, Question
+from participation.contributions.models import Contribution
+from participation.contributions.visible import public_contributions
 from participation.kernel.db import db
 from participation.procedures.models import Activity
 
@@ -17,6 +19,7 @@ class OptionItem(NamedTuple):
     key: str
     title: str
     text: str = ""
+    origin: str = ""  # the number of the contribution it comes from, while everybody may read that
 
 
 class QuestionItem(NamedTuple):
@@ -43,7 +46,8 @@ class QuestionItem(NamedTuple):
     @property
     def mark(self) -> str:
         """What tells one state of the question from another; not its place in the order."""
-        words = repr((self.kind, self.title, self.text, self.most, self.options))
+        options = [(option.key, option.title, option.text) for option in self.options]
+        words = repr((self.kind, self.title, self.text, self.most, options))
         return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
@@ -63,8 +67,10 @@ def questions_of(activity: Activity) -> list[QuestionItem]:
 
 
 def _options(question_ids: list[int]) -> dict[int, tuple[OptionItem, ...]]:
-    query = select(Option.question_id, Option.key, Option.title, Option.text)
-    rows = db.session.execute(query.where(Option.question_id.in_(question_ids)).order_by(Option.position, Option.id))
+    origin = and_(Contribution.id == Option.origin_id, public_contributions())
+    columns = (Option.question_id, Option.key, Option.title, Option.text, func.coalesce(Contribution.reference, ""))
+    query = select(*columns).outerjoin(Contribution, origin).where(Option.question_id.in_(question_ids))
+    rows = db.session.execute(query.order_by(Option.position, Option.id))
     found: dict[int, tuple[OptionItem, ...]] = {}
     for question_id, *option in rows:
         found[question_id] = (*found.get(question_id, ()), OptionItem(*option))

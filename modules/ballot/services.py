@@ -25,6 +25,7 @@ from participation.voting.services import cast
 
 QUESTIONS, OPTIONS = 30, 30  # so that a ballot fits on a page, and choices into a cookie
 LONGEST = 300  # of a title
+OPTION = ("key", "title", "text")  # what is copied of an option
 
 
 class QuestionConflict(Conflict):
@@ -180,7 +181,7 @@ def dump(activity: Activity) -> dict[str, Any]:
     return {
         "questions": [
             {name: getattr(question, name) for name in names}
-            | {"options": [option._asdict() for option in question.options]}
+            | {"options": [{name: getattr(option, name) for name in OPTION} for option in question.options]}
             for question in questions_of(activity)
         ]
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from flask_babel import lazy_gettext as _l
 
-from modules.text.queries import outline_of
+from participation.documents.outlines import outline_of
 from participation.interfaces import Check
 from participation.procedures.models import Activity
 

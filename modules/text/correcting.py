@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection, Sequence
 
 from flask_babel import lazy_gettext as _l
 
-from modules.text.queries import Outline, document_of, working_outline_of
-from modules.text.services import draft_of, take_over
 from participation.contributions.queries import counts_by_place
 from participation.documents import drafting, editing
 from participation.documents.drafting import DraftConflict
+from participation.documents.importing import draft_of, take_over
+from participation.documents.outlines import Outline, document_of, working_outline_of
 from participation.documents.queries import nodes
 from participation.documents.reading import Kind, NodeDraft, Reading
 from participation.kernel.refusal import Invalid
@@ -43,7 +43,13 @@ def rewrite(activity: Activity, edit: Edit, *, number: int, actor_id: int | None
 
 
 def check_number(activity: Activity, number: int) -> None:
-    """Raise DraftConflict unless the text has this stamp; 0 means that there is no text yet."""
+    """Raise DraftConflict unless the text has this stamp; 0 means that there is no text yet.
+
+    From here to the end of the transaction nobody else changes it: of two at once the second sees what the first did.
+    """
+    document = document_of(activity)
+    if document is not None:
+        drafting.hold(document)
     outline = working_outline_of(activity)
     if (outline.stamp if outline else 0) != number:
         raise DraftConflict

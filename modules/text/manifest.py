@@ -2,12 +2,13 @@
 
 from flask_babel import lazy_gettext as _l
 
-from modules.text import checks, exports, figures, search, seeds, services, setup_views, views
+from modules.text import checks, exports, figures, search, seeds, setup_views, views
 from modules.text.actions import COMMENT, PREPARE
 from modules.text.phases import COMMENTING, CONSULTATION
 from modules.text.routes import bp
 from modules.text.settings import PRESETS, TextSettings
 from modules.text.types import TEXT_COMMENT
+from participation.documents import importing
 from participation.interfaces import Import, Module, SetupPage
 
 PAGES = (views, setup_views)  # they hang their addresses on the blueprint
@@ -36,12 +37,12 @@ module = Module(
         Import(
             name="text",
             title=_l("Text aus einer Datei"),
-            run=services.import_text,
-            activity_title=services.title_of_file,
+            run=importing.import_text,
+            activity_title=importing.title_of_file,
         ),
     ),
     documents=search.entries,
-    dump=services.dump,
-    load=services.load,
+    dump=importing.dump,
+    load=importing.load,
     seed=seeds.seed,
 )

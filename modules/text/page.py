@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from modules.text import reading
-from modules.text.queries import Outline
+from participation.documents.outlines import Outline
 from participation.documents.queries import NodeItem
 from participation.interfaces import Decision
 from participation.kernel.clock import last_day, local, now

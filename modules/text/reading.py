@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from modules.text.queries import Line
+from participation.documents.outlines import Line
 
 WHOLE_UP_TO: Final = 400  # nodes: longer texts are read section by section
 PART: Final = 200  # about so many nodes a page then

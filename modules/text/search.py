@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from modules.text.queries import section_texts
+from participation.documents.outlines import section_texts
 from participation.interfaces import SearchEntry
 from participation.procedures.models import Activity
 

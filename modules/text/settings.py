@@ -4,7 +4,8 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, fields, validate
 
 from participation.contributions.threads import SORTS
-from participation.interfaces import Preset
+from participation.interfaces import Preset, Rating
+from participation.procedures.models import Activity
 
 
 class TextSettings(Schema):
@@ -12,6 +13,8 @@ class TextSettings(Schema):
 
     document_id = fields.Integer(load_default=None, allow_none=True, metadata={"hidden": True})
     ratings = fields.Boolean(
+        truthy={True},
+        falsy={False},
         load_default=True,
         metadata={
             "title": _l("Kommentare lassen sich bewerten"),
@@ -29,6 +32,11 @@ class TextSettings(Schema):
             "help": _l("So stehen die Kommentare zuerst; Leserinnen und Leser können sie umstellen."),
         },
     )
+
+
+def rating_of(activity: Activity) -> Rating | None:
+    """How comments are rated here; None: not at all."""
+    return Rating.THREE_VALUED if activity.settings.get("ratings", True) else None
 
 
 PRESETS = (

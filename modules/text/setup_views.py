@@ -8,11 +8,11 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from modules.text import correcting, queries, reading, services
+from modules.text import correcting, reading
 from modules.text.actions import PREPARE
 from modules.text.routes import bp
 from modules.text.setup_forms import KINDS, SectionForm
-from participation.documents import editing
+from participation.documents import editing, importing, outlines
 from participation.documents.drafting import DraftConflict
 from participation.documents.queries import nodes
 from participation.documents.reading import ENDINGS, Kind, NodeDraft, UnreadableFile, read
@@ -40,7 +40,7 @@ def prepare() -> ResponseReturnValue:
 
 
 def _prepare(status: int = 200, error: Any = None) -> ResponseReturnValue:
-    outline = queries.working_outline_of(g.activity)
+    outline = outlines.working_outline_of(g.activity)
     parts = reading.parts(outline.lines) if outline else []
     part = reading.part_with(parts, outline.lines, request.args.get("section")) if outline else None
     found = nodes(outline.version_id, first=part.first, limit=part.end - part.first) if outline and part else []
@@ -95,7 +95,7 @@ def take_text() -> ResponseReturnValue:
         upload = upload_of(g.tenant.id, person_id, key, lock=True)
         data, name = bytes_of(upload), upload.name
         correcting.check_number(g.activity, number)
-        report = services.import_text(g.activity, data, name, actor_id=person_id)
+        report = importing.import_text(g.activity, data, name, actor_id=person_id)
         end_upload(upload)
     return redirect(url_for("text.prepare", done="draft-taken" if report.prepared else "text-taken"), 303)
 
@@ -107,14 +107,14 @@ def _preview(key: str) -> ResponseReturnValue:
         found = read(bytes_of(upload), upload.name)
     except UnreadableFile as error:
         return _prepare(422, error.sentence)
-    outline = queries.working_outline_of(g.activity)
+    outline = outlines.working_outline_of(g.activity)
     number = outline.stamp if outline else 0
     gone = {line.key for line in outline.lines} - {node.key for node in found.nodes} if outline else set()
     return render_template(
         "text/preview.html",
         staff_nav=staff_nav(),
         upload=upload,
-        report=str(services.report_on(found, _next_number(outline))).split("\n"),
+        report=str(importing.report_on(found, _next_number(outline))).split("\n"),
         nodes=found.nodes[:SHOWN],
         more=max(len(found.nodes) - SHOWN, 0),
         number=number,
@@ -128,7 +128,7 @@ def _preview(key: str) -> ResponseReturnValue:
 @access(PREPARE)
 def section(key: str) -> ResponseReturnValue:
     """Correct one section: its words, its number, its kind; join, split, insert, remove."""
-    outline = queries.working_outline_of(g.activity)
+    outline = outlines.working_outline_of(g.activity)
     node = correcting.node_at(outline, key)
     if outline is None or node is None:
         raise Unknown
@@ -192,7 +192,7 @@ def _both(key: str, form: SectionForm, conflict: DraftConflict) -> ResponseRetur
     """What was typed beside what somebody else saved; pressing save again then means it."""
     g.procedure = procedure_by_id(g.procedure.id)
     g.activity = next(entry for entry in g.procedure.activities if entry.slug == g.activity.slug)
-    outline = queries.working_outline_of(g.activity)
+    outline = outlines.working_outline_of(g.activity)
     node = correcting.node_at(outline, key)
     if outline is None or node is None:
         raise conflict
@@ -213,7 +213,7 @@ def _refusal(check: Callable[[Procedure], None]) -> Any:
     return None
 
 
-def _next_number(outline: queries.Outline | None) -> int:
+def _next_number(outline: outlines.Outline | None) -> int:
     """The number a new reading would have: a version in preparation is replaced."""
     return 1 if outline is None else outline.number + (1 if outline.published_at else 0)
 

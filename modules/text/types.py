@@ -2,15 +2,17 @@
 
 from flask_babel import lazy_gettext as _l
 
-from modules.text import queries
 from modules.text.actions import COMMENT
+from modules.text.settings import rating_of
+from participation.documents import outlines
 from participation.interfaces import ContributionType
 
 TEXT_COMMENT = ContributionType(
     name="text.comment",
     title=_l("Kommentar"),
     action=COMMENT.name,
-    place_exists=queries.place_exists,
-    place_title=queries.place_title,
-    passage=queries.passage,
+    rating=rating_of,
+    place_exists=outlines.place_exists,
+    place_title=outlines.place_title,
+    passage=outlines.passage,
 )

@@ -5,14 +5,16 @@ from typing import Any
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from modules.text import queries, reading
+from modules.text import reading
 from modules.text.actions import COMMENT
 from modules.text.page import Page, may_comment, neighbour_links, phase_facts, rows
 from modules.text.routes import bp
+from modules.text.settings import rating_of
 from participation.access import rules
 from participation.contributions.placements import pasts_of
 from participation.contributions.queries import counts_by_place, item_at, own_ratings
 from participation.contributions.threads import SORTS, best_by_place, first_threads, orders_for
+from participation.documents import outlines
 from participation.documents.queries import nodes
 from participation.kernel.clock import now
 from participation.kernel.refusal import Unknown
@@ -26,7 +28,7 @@ NOTES = 10  # comments at each place in print
 @public
 def index() -> ResponseReturnValue:
     """The text with outline and counts, and the comments on the text as a whole."""
-    outline = queries.outline_of(g.activity)
+    outline = outlines.outline_of(g.activity)
     place = request.args.get("at")
     if place:
         is_there = outline is not None and outline.line(place) is not None
@@ -42,7 +44,7 @@ def index() -> ResponseReturnValue:
 @public
 def place(key: str) -> ResponseReturnValue:
     """The section around a node, with the comments at the node open beside it."""
-    outline = queries.outline_of(g.activity)
+    outline = outlines.outline_of(g.activity)
     line = outline.line(key) if outline else None
     if outline is None or line is None:
         raise Unknown
@@ -58,7 +60,7 @@ def place(key: str) -> ResponseReturnValue:
 @public
 def printed() -> ResponseReturnValue:
     """The text with its comments as notes, to be printed; a long text page by page."""
-    outline = queries.outline_of(g.activity)
+    outline = outlines.outline_of(g.activity)
     if outline is None:
         raise Unknown
     part = reading.part_with(reading.parts(outline.lines), outline.lines, request.args.get("section"))
@@ -85,7 +87,7 @@ def detail(reference: str) -> ResponseReturnValue:
     anchor = f"c-{reference}"
     if not item.place:
         return redirect(url_for("text.index", _anchor=anchor))
-    if not queries.place_exists(g.activity, item.place):
+    if not outlines.place_exists(g.activity, item.place):
         return redirect(url_for("contributions.show", reference=reference))
     return redirect(url_for("text.place", key=item.place, _anchor=anchor))
 
@@ -94,7 +96,7 @@ def _place_url(key: str) -> str:
     return url_for("text.place", key=key, _anchor=key)
 
 
-def _render(template: str, outline: queries.Outline, part: reading.Part, key: str, **more: Any) -> str:
+def _render(template: str, outline: outlines.Outline, part: reading.Part, key: str, **more: Any) -> str:
     """What both pages show: text, counts, comments at a place ("" = the whole text), and what may be done."""
     sort = request.args.get("sort", "")
     orders = orders_for(g.activity, g.viewer)
@@ -121,7 +123,7 @@ def _render(template: str, outline: queries.Outline, part: reading.Part, key: st
         decision=decision,
         may_comment=may_comment(decision),
         reply=rules.can(g.viewer, rules.COMMENT, g.activity),
-        rating=rules.can(g.viewer, rules.RATE, g.activity) if g.activity.settings.get("ratings", True) else None,
+        rating=rules.can(g.viewer, rules.RATE, g.activity) if rating_of(g.activity) else None,
         facts=phase_facts(g.activity, decision),
         **more,
     )

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 
 from modules.text.manifest import module
-from modules.text.services import import_text
 from participation.contributions.queries import counts_by_place
+from participation.documents.importing import import_text
 from participation.kernel.db import transaction
 from participation.testing.queries import count_queries
 

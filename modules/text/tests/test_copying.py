@@ -5,8 +5,8 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from modules.text.services import dump
 from participation.contributions.models import Contribution
+from participation.documents.importing import dump
 from participation.kernel.db import db, transaction
 from participation.procedures.content import load
 from participation.procedures.making import copy_of, make_procedure

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from modules.text import queries, services
 from participation.contributions.counters import recount
+from participation.documents import importing, outlines
 from participation.documents.models import Document, DocumentVersion
 from participation.interfaces import Role
 from participation.kernel.db import db, transaction
@@ -42,7 +42,7 @@ def editor(world, client, tenant, procedure):
 @pytest.fixture
 def text(world, procedure):
     with transaction():
-        services.import_text(world.activity(procedure), LAW, "probe.md")
+        importing.import_text(world.activity(procedure), LAW, "probe.md")
     return world.again(procedure)
 
 
@@ -73,7 +73,7 @@ def correct(client, key, do="save", **more):
 
 def words_of(world, procedure):
     return [
-        text for _key, _section, kind, text in queries.section_texts(world.activity(procedure)) if kind != "heading"
+        text for _key, _section, kind, text in outlines.section_texts(world.activity(procedure)) if kind != "heading"
     ]
 
 
@@ -112,7 +112,7 @@ def test_the_upload_of_somebody_else_is_404(world, app, client, tenant, editor):
 def test_a_corrected_section_is_a_new_version_with_the_same_key(world, client, editor, text):
     answer = correct(client, "p1-abs2", text="(2) Es tritt morgen in Kraft.")
     assert answer.status_code == 303
-    outline = queries.outline_of(world.activity(text))
+    outline = outlines.outline_of(world.activity(text))
     assert outline.number == 2
     assert outline.line("p1-abs2") is not None
     assert words_of(world, text)[1] == "(2) Es tritt morgen in Kraft."
@@ -136,7 +136,7 @@ def test_a_split_without_an_empty_line_and_a_missing_neighbour_are_said(world, c
         assert answer.status_code == 422
         assert sentence in answer.text
     assert correct(client, "titel", "remove").status_code == 422
-    assert queries.outline_of(world.activity(text)).number == 1
+    assert outlines.outline_of(world.activity(text)).number == 1
 
 
 def test_a_section_with_comments_is_not_removed(world, client, editor, text):
@@ -169,7 +169,7 @@ def test_a_file_is_not_taken_over_a_version_that_was_not_seen(world, client, edi
     answer = send(client, NEW)
     correct(client, "p1-abs2", text="Der erste Stand.")
     assert take(client, answer, 1).status_code == 409
-    assert queries.outline_of(world.activity(text)).number == 2
+    assert outlines.outline_of(world.activity(text)).number == 2
 
 
 @pytest.mark.requirement("LP-10")
@@ -183,7 +183,7 @@ def test_while_a_statutory_period_runs_nothing_is_replaced(world, client, editor
         phase.activity.procedure.stage = "running"
     assert "gesetzliche Frist" in client.get(BASE).text
     assert correct(client, "p1-abs2", text="(2) Anders.").location.startswith(f"{BASE}?section=p1-abs2&done=draft-")
-    stamp = str(queries.working_outline_of(world.activity(text)).stamp)
+    stamp = str(outlines.working_outline_of(world.activity(text)).stamp)
     assert take(client, before, stamp).location == f"{BASE}?done=draft-taken"
     page = client.get("/stadt/gesetz/-/manage/versions")
     assert "gesetzliche Frist" in page.text
@@ -196,7 +196,7 @@ def test_while_a_statutory_period_runs_nothing_is_replaced(world, client, editor
     )
     assert answer.status_code == 403
     assert words_of(world, text) == ["(1) Dieses Gesetz dient der Probe.", "(2) Es tritt in Kraft."]
-    assert queries.outline_of(world.activity(text)).number == 1
+    assert outlines.outline_of(world.activity(text)).number == 1
 
 
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.CASE_WORKER])

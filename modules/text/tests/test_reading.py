@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.text import reading
-from modules.text.queries import Line
+from participation.documents.outlines import Line
 
 
 @st.composite

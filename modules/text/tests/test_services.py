@@ -7,11 +7,12 @@ from random import Random
 import pytest
 from docx import Document as Docx
 
-from modules.text import checks, exports, figures, queries, reading, search, seeds, services
-from modules.text.queries import Line
+from modules.text import checks, exports, figures, reading, search, seeds
 from participation.contributions.counters import recount
 from participation.contributions.models import Contribution
+from participation.documents import importing, outlines
 from participation.documents.models import Document, DocumentVersion
+from participation.documents.outlines import Line
 from participation.documents.reading import UnreadableFile
 from participation.interfaces import Role
 from participation.kernel.db import db, transaction
@@ -27,7 +28,7 @@ def procedure(world):
 
 def take(world, procedure, data=TEXT, name="text.md"):
     with transaction():
-        return services.import_text(world.activity(procedure), data, name)
+        return importing.import_text(world.activity(procedure), data, name)
 
 
 @pytest.mark.requirement("RA-4.1-01", "RA-4.1-06")
@@ -35,7 +36,7 @@ def take(world, procedure, data=TEXT, name="text.md"):
 def test_a_law_is_imported_with_the_counts_of_its_structure(world, procedure, name):
     structure = json.loads((LAWS / f"{name}.structure.json").read_text("utf-8"))
     report = take(world, procedure, (LAWS / f"{name}.md").read_bytes(), f"{name}.md")
-    outline = queries.outline_of(world.activity(procedure))
+    outline = outlines.outline_of(world.activity(procedure))
     assert outline.title == report.title == structure["title"]
     assert sum(line.kind == "heading" for line in outline.lines) == structure["headings"]
     assert report.counts["absaetze"] == structure["absaetze"]
@@ -57,17 +58,17 @@ def test_a_docx_is_read(world, procedure, tmp_path):
     docx.add_paragraph("(1) Erster Absatz.")
     docx.save(tmp_path / "satzung.docx")
     take(world, procedure, (tmp_path / "satzung.docx").read_bytes(), "satzung.docx")
-    assert queries.place_exists(world.activity(procedure), "p1-abs1")
+    assert outlines.place_exists(world.activity(procedure), "p1-abs1")
 
 
 @pytest.mark.requirement("RA-4.1-10")
 def test_a_second_import_makes_a_new_version_and_comments_keep_their_place(world, procedure):
     take(world, procedure)
-    key = queries.outline_of(world.activity(procedure)).lines[2].key
+    key = outlines.outline_of(world.activity(procedure)).lines[2].key
     world.contribution(procedure, place=key)
     report = take(world, procedure, TEXT + b"\nDritter Absatz.\n")
     assert report.version == 2
-    assert queries.place_exists(world.activity(procedure), key)
+    assert outlines.place_exists(world.activity(procedure), key)
     assert db.session.query(Document).count() == 1
 
 
@@ -77,7 +78,7 @@ def test_a_document_of_another_procedure_counts_as_none(world, procedure):
     with transaction():
         activity = world.activity(other)
         activity.settings = dict(world.activity(procedure).settings)
-    assert queries.outline_of(world.activity(other)) is None
+    assert outlines.outline_of(world.activity(other)) is None
 
 
 def test_what_is_missing_is_said_until_there_is_a_text(world, procedure):
@@ -89,10 +90,10 @@ def test_what_is_missing_is_said_until_there_is_a_text(world, procedure):
 def test_a_copy_has_the_same_text_in_a_document_of_its_own(world, procedure):
     take(world, procedure)
     other = world.procedure(module="text")
-    content = json.loads(json.dumps(services.dump(world.activity(procedure))))
+    content = json.loads(json.dumps(importing.dump(world.activity(procedure))))
     with transaction():
-        services.load(world.activity(other), content)
-    assert services.dump(world.activity(other)) == content
+        importing.load(world.activity(other), content)
+    assert importing.dump(world.activity(other)) == content
     assert db.session.query(Document).count() == 2
 
 
@@ -106,7 +107,7 @@ def test_each_section_can_be_found(world, procedure):
 def test_the_export_holds_what_the_viewer_may_read_and_no_more(world, procedure):
     take(world, procedure)
     activity = world.activity(procedure)
-    key = queries.outline_of(activity).lines[2].key
+    key = outlines.outline_of(activity).lines[2].key
     note = world.contribution(procedure, source="Ein **Satz**.", place=key)
     world.contribution(procedure, source="Wartet.", review=True)
     rows = list(exports.comments(world.activity(procedure), world.viewer(None)))
@@ -135,10 +136,10 @@ def lines(headings, total):
 def test_words_of_a_paragraph_are_found_as_people_paste_them(world, procedure):
     take(world, procedure)
     activity = world.activity(procedure)
-    key = next(line.key for line in queries.outline_of(activity).lines if line.kind == "paragraph")
-    assert queries.passage(activity, key, "Absatz  mit\nWorten")["exact"] == "Absatz mit Worten"
-    assert queries.passage(activity, key, "steht nicht da") is None
-    assert queries.passage(activity, "nirgends", "Absatz") is None
+    key = next(line.key for line in outlines.outline_of(activity).lines if line.kind == "paragraph")
+    assert outlines.passage(activity, key, "Absatz  mit\nWorten")["exact"] == "Absatz mit Worten"
+    assert outlines.passage(activity, key, "steht nicht da") is None
+    assert outlines.passage(activity, "nirgends", "Absatz") is None
 
 
 def test_a_section_longer_than_a_page_is_cut():

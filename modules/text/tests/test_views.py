@@ -6,9 +6,10 @@ from random import Random
 
 import pytest
 
-from modules.text import queries, seeds, services
+from modules.text import seeds
 from participation.contributions.counters import recount
 from participation.contributions.models import Contribution
+from participation.documents import importing, outlines
 from participation.kernel.db import db, transaction
 from participation.testing.queries import count_queries
 
@@ -33,7 +34,7 @@ LAW = b"""# Gesetz zur Probe
 def procedure(world):
     made = world.procedure(module="text", title="Probeverfahren")
     with transaction():
-        services.import_text(world.activity(made), LAW, "probe.md")
+        importing.import_text(world.activity(made), LAW, "probe.md")
     return world.again(made)
 
 
@@ -118,7 +119,7 @@ def test_before_and_after_the_phase_there_is_no_form_but_a_reason(world, client,
     stage = "announced" if begins > timedelta() else "evaluation"
     made = world.procedure(module="text", stage=stage, begins=begins, lasts=timedelta(days=20))
     with transaction():
-        services.import_text(world.activity(made), LAW, "probe.md")
+        importing.import_text(world.activity(made), LAW, "probe.md")
     made = world.again(made)
     address = f"/{made.tenant.slug}/{made.slug}/text/a/"
     for path in (address, f"{address}at/p1-abs1"):
@@ -145,7 +146,7 @@ def test_a_long_text_is_read_section_by_section(world, client):
     address = f"/{made.tenant.slug}/{made.slug}/text/a/"
     law = "# Langes Gesetz\n" + "".join(f"\n## § {n} Teil\n\n(1) Wort {n}.\n" for n in range(1, 1001))
     with transaction():
-        services.import_text(world.activity(made), law.encode(), "lang.md")
+        importing.import_text(world.activity(made), law.encode(), "lang.md")
     first = client.get(address).get_data(as_text=True)
     assert "(1) Wort 5." in first
     assert "(1) Wort 900." not in first
@@ -260,7 +261,7 @@ Dieses Gesetz dient der Probe.
 def law(world):
     made = world.procedure(module="text")
     with transaction():
-        services.import_text(world.activity(made), WITH_FACTS, "gesetz.md")
+        importing.import_text(world.activity(made), WITH_FACTS, "gesetz.md")
     return world.again(made)
 
 
@@ -285,5 +286,5 @@ def test_a_section_of_one_paragraph_has_one_link_and_is_cited_as_people_do(world
     place = text_of(client, law, "at/p1-text")
     assert "Ihr Kommentar zu § 1</label>" in place
     activity = world.activity(law)
-    assert queries.place_title(activity, "p1-text") == "§ 1"
-    assert queries.place_title(activity, "p2-abs1") == "§ 2 Absatz 1"
+    assert outlines.place_title(activity, "p1-text") == "§ 1"
+    assert outlines.place_title(activity, "p2-abs1") == "§ 2 Absatz 1"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.text import services
+from participation.documents import importing
 from participation.kernel.clock import today
 from participation.kernel.db import transaction
 from participation.procedures.models import Procedure
@@ -28,7 +28,7 @@ def consultation(site: Site, **values: object) -> Procedure:
     tenant = site.world.tenant("musterland", name="Ministerium für Digitales")
     made = site.world.procedure(tenant, module="text", **WORDS, **values)
     with transaction():
-        services.import_text(site.world.activity(made), LAW.read_bytes(), LAW.name)
+        importing.import_text(site.world.activity(made), LAW.read_bytes(), LAW.name)
     return site.world.again(made)
 
 

@@ -1,0 +1,47 @@
+// The layers of a plan between the ground and the signs; each is switched by a checkbox in the legend.
+
+export async function begin(box, sheet) {
+  const { plan, signs, switch: words } = box.dataset;
+  const found = await fetch(plan).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)));
+  for (const layer of found.layers) offer(sheet, layer, drawn(sheet, layer), words);
+  frame(sheet, found.layers);
+  const { begin: beginSigns } = await import(signs);
+  return beginSigns(box, sheet);
+}
+
+/** A layer, ready to be shown between the ground and the signs. */
+function drawn({ L }, layer) {
+  const options = { interactive: false };
+  const [west, south, east, north] = layer.bounds ?? [];
+  if (layer.kind === "picture") return L.imageOverlay(layer.url, [[south, west], [north, east]], { ...options, opacity: 0.8, alt: "" });
+  if (layer.kind === "wms") {
+    return L.tileLayer.wms(layer.url, { ...options, layers: layer.layers, format: "image/png", transparent: true, version: "1.3.0" });
+  }
+  const pointToLayer = (_feature, at) => L.circleMarker(at, { ...options, radius: 6, className: "map-drawn" });
+  return L.geoJSON(layer.shapes, { ...options, pointToLayer, style: { className: "map-drawn" } });
+}
+
+/** A checkbox at the legend of a layer. */
+function offer({ map }, layer, sheet, words) {
+  const place = document.querySelector(`[data-layer="${CSS.escape(layer.key)}"]`);
+  if (layer.shown) sheet.addTo(map);
+  if (!place || place.querySelector("input")) return;
+  const input = Object.assign(document.createElement("input"), { type: "checkbox", checked: layer.shown, id: `layer-${layer.key}` });
+  const label = Object.assign(document.createElement("label"), { htmlFor: input.id, className: "kern-label", textContent: words });
+  const about = Object.assign(document.createElement("span"), { className: "kern-sr-only", textContent: `: ${layer.title}` });
+  const row = Object.assign(document.createElement("div"), { className: "kern-form-check" });
+  input.className = "kern-form-check__checkbox";
+  input.addEventListener("change", () => (input.checked ? sheet.addTo(map) : sheet.remove()));
+  label.append(about);
+  row.append(input, label);
+  place.append(row);
+}
+
+/** Look at the plan, where its layers say where that is. */
+function frame({ map }, layers) {
+  const known = layers.map((layer) => layer.bounds ?? []).filter((bounds) => bounds.length === 4);
+  if (!known.length) return;
+  const [west, south] = [0, 1].map((side) => Math.min(...known.map((bounds) => bounds[side])));
+  const [east, north] = [2, 3].map((side) => Math.max(...known.map((bounds) => bounds[side])));
+  map.fitBounds([[south, west], [north, east]], { padding: [16, 16] });
+}
