@@ -12,6 +12,7 @@ from participation.accounts.api_tokens import make_token
 from participation.interfaces import STAFF, Role
 from participation.kernel.db import transaction
 from participation.procedures.guests import join_as_guest, open_guest_session
+from participation.registry import load_callable
 
 TABLE = tomllib.loads((Path(__file__).parent / "data" / "permissions.toml").read_text("utf-8"))
 NO_STAFF = ("visitor", "guest", "address", "participant", "unproven", "foreign")
@@ -20,9 +21,17 @@ PHASES = {
     "open": {"begins": timedelta(days=-5)},
     "over": {"begins": timedelta(days=-60), "lasts": timedelta(days=30)},
 }
-FORMATS = {"text": ("form_token", "email", "account"), "ballot": ("account",)}
+ANYHOW = ("form_token", "email", "account")
+FORMATS = {"text": ANYHOW, "ballot": ("account",), "ideas": ANYHOW, "plan": ANYHOW}
 LAW = "# Gesetz zur Probe\n\n## § 1 Zweck\n\n(1) Dieses Gesetz dient der Probe.\n".encode()
 QUESTION = {"key": "q1", "kind": "yes_no_abstain", "title": "Soll es so sein?", "text": "", "most": 1, "options": []}
+CATEGORY = {"key": "k1", "title": "Wege", "colour": "blue", "shape": "circle"}
+CONTENT = {"ballot": {"questions": [QUESTION]}, "ideas": {"categories": [CATEGORY]}}  # else the law is read in
+SENT = {  # what people add
+    "text": {"type": "text.comment", "place": "p1-abs1"},
+    "ideas": {"type": "ideas.idea", "title": "Mehr Licht", "category": "k1"},
+    "plan": {"type": "plan.statement"},
+}
 PAGES = {  # where somebody with the action works; seen from the procedure of the format
     "core:moderate": "/{tenant}/-/moderation/text-blocks",
     "core:invite": "/{tenant}/-/team",
@@ -36,12 +45,14 @@ PAGES = {  # where somebody with the action works; seen from the procedure of th
     "core:operate": "/-/operation",
     "text:prepare": "/{tenant}/{procedure}/text/a/prepare",
     "ballot:prepare": "/{tenant}/{procedure}/ballot/a/setup",
+    "ideas:prepare": "/{tenant}/{procedure}/ideas/a/setup",
+    "plan:prepare": "/{tenant}/{procedure}/plan/a/setup",
 }
 LED_IN = (200, 303)
 
 
 class Scene:
-    """Two procedures of an authority at one moment, one with a text and one with a vote, and everybody."""
+    """Procedures of an authority at one moment, one for each format, and everybody."""
 
     def __init__(self, world, moment):
         self.world, self.app, self.moment = world, world.app, moment
@@ -60,10 +71,10 @@ class Scene:
         found = self.app.extensions["registry"].get(module)
         with transaction():
             activity = self.world.activity(made)
-            if found.imports:
-                found.imports[0].run(activity, LAW, "probe.md")
+            if module in CONTENT:
+                found.load(activity, CONTENT[module])
             else:
-                found.load(activity, {"questions": [QUESTION]})
+                load_callable(found.imports[0].run)(activity, LAW, "probe.md")
         return self.world.again(made)
 
     def _person(self, role):
@@ -82,11 +93,14 @@ class Scene:
 
     def place_of(self, action):
         """The procedure in which an action is tried."""
-        return self.places["ballot" if action.startswith("ballot:") else "text"]
+        return self.places.get(action.partition(":")[0], self.places["text"])
+
+    def _guest(self, place):
+        return next(self.guests[name] for name, entry in self.places.items() if entry is place)
 
     def viewer(self, role, place):
         """How the policy sees somebody of the table."""
-        guest = self.guests["text" if place is self.places["text"] else "ballot"] if role == "guest" else None
+        guest = self._guest(place) if role == "guest" else None
         return viewer_for(self.people[role], place.id, proven=role != "unproven", guest=guest)
 
     def client(self, role, place):
@@ -94,7 +108,7 @@ class Scene:
         client = FlaskClient(self.app, self.app.response_class, use_cookies=True)  # whatever linted before
         if role == "guest":
             with transaction():
-                key, _csrf = open_guest_session(self.guests["text" if place is self.places["text"] else "ballot"])
+                key, _csrf = open_guest_session(self._guest(place))
             client.set_cookie(str(self.app.config["SESSION_COOKIE_NAME"]), key)
         elif self.people[role] is not None:
             self.world.log_in(client, self.people[role], proven=role != "unproven")
@@ -118,14 +132,16 @@ class Scene:
             return answer.status_code in (302, 303)
         if action == "ballot:vote":
             return asked(client, "POST", f"{base}/ballot/a/cast", data={"q1": "yes"}).status_code == 303
-        return self._sends(client, base, {"parent": self.reference} if action == "core:comment" else {})
+        if action == "core:comment":
+            return self._sends(client, base, {"module": "text", "parent": self.reference, **SENT["text"]})
+        module = action.partition(":")[0]
+        return self._sends(client, base, {"module": module, **SENT[module]})
 
-    def _sends(self, client, base, more):
-        fields = {"module": "text", "activity": "a", "type": "text.comment", "place": "p1-abs1", "text": "Mehr."}
-        kept = asked(client, "POST", f"{base}/-/drafts", data=fields | more)
+    def _sends(self, client, base, said):
+        kept = asked(client, "POST", f"{base}/-/drafts", data={"activity": "a", "text": "Mehr.", **said})
         if kept.status_code != 303:
             return False
-        sent = {"do": "send", "text": "Mehr.", "for_organisation": "self"}
+        sent = {"do": "send", "text": "Mehr.", "for_organisation": "self", **said}
         return asked(client, "POST", kept.location, data=sent).status_code == 303
 
     def asks(self, client, headers, action):
@@ -150,7 +166,7 @@ def asked(client, method, path, **values):
 
 
 def actions_of(app):
-    """Every action of the core and of the two formats, by name."""
+    """Every action of the core and of the formats, by name."""
     registry = app.extensions["registry"]
     formats = [action for name in FORMATS for action in registry.get(name).actions]
     return {action.name: action for action in (*CORE_ACTIONS, *formats)}

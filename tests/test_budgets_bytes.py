@@ -52,12 +52,12 @@ def test_the_page_of_a_procedure_is_light(site, visit):
 
 
 def test_the_first_page_of_every_format_is_light(site, visit):
-    tenant = site.world.tenant("stadt")
+    tenant, random = site.world.tenant("stadt"), Random(1)  # one for all: numbers of receipts are unique in a tenant
     for module in site.app.extensions["registry"]:
         if module.name == "probe":  # has no page worth measuring
             continue
         procedure = site.world.procedure(tenant, slug=module.name, module=module.name)
         if module.seed is not None:
             with transaction():
-                module.seed(site.world.activity(procedure), Random(1), SHOWN)
+                module.seed(site.world.activity(procedure), random, SHOWN)
         assert_light(visit, site, f"/stadt/{module.name}/{module.name}/a/")

@@ -1,5 +1,7 @@
 """Deleting the account: nothing of the person is left, in no table, with and without the module's folder."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import MetaData, func, inspect, select, text, update
 
@@ -103,11 +105,12 @@ def test_the_file_of_a_formal_procedure_keeps_text_and_checksum(lived_in):
     assert db.session.execute(select(ContributionVersion.salt, ContributionVersion.text_hash)).all() == before
 
 
-def test_ratings_of_somebody_who_left_still_count(lived_in):
+@pytest.mark.parametrize(("days", "left"), [(0, 0), (60, 1)], ids=["while rating goes on", "when it is over"])
+def test_ratings_of_somebody_who_left_count_only_where_nobody_can_rate_again(lived_in, at, days, left):
     person, _, _ = lived_in
-    with transaction():
+    with at(now() + timedelta(days=days)), transaction():
         leave(person, withdraw_all=False)
-    assert db.session.scalar(select(func.count()).select_from(RatingRow)) == 1
+    assert db.session.scalar(select(func.count()).select_from(RatingRow)) == left
 
 
 def test_nothing_of_anybody_else_is_touched(world, lived_in):

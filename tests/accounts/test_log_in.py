@@ -126,11 +126,11 @@ def test_ten_wrong_tries_in_an_hour_shut_strangers_out_but_not_the_owner(world, 
 
 def test_a_network_may_try_thirty_passwords_in_an_hour(app, at):
     with at(now().replace(minute=5)):
-        allowed = [limits.may_try_password(f"p{n}@uebung.example", device="", network="n") for n in range(31)]
-        assert allowed == [True] * 30 + [False]
-        assert limits.may_try_password("p1@uebung.example", device="", network="another")
-        registered = [limits.may_register("n") for _ in range(21)]
-    assert registered == [True] * 20 + [False]
+        waits = [limits.password_wait(f"p{n}@uebung.example", device="", network="n") for n in range(31)]
+        assert waits == [timedelta(0)] * 30 + [timedelta(minutes=2)]
+        assert not limits.password_wait("p1@uebung.example", device="", network="another")
+        registered = [limits.register_wait("n") for _ in range(21)]
+    assert registered == [timedelta(0)] * 20 + [timedelta(minutes=3)]
 
 
 def test_staff_sessions_are_shorter(world, app, post):
@@ -215,3 +215,26 @@ def test_a_person_without_a_password_makes_one_on_a_page_that_says_so(world, cli
     page = client.get("/-/forgotten").get_data(as_text=True)
     assert "Passwort anlegen</h1>" in page
     assert f'value="{person.email}"' in page
+
+
+def test_after_too_many_tries_the_answer_says_when_to_come_back(world, app, client, post, at, monkeypatch):
+    monkeypatch.setattr(passwords, "_hasher", passwords.PasswordHasher(1, 8, 1))
+    person, begun = world.person(), now().replace(microsecond=0)
+    with at(begun):
+        for _ in range(10):
+            logs_in(client, post, person, "falsch-falsch-falsch")
+    with at(begun + timedelta(minutes=48)):
+        refused = logs_in(client, post, person, world.password)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "720")
+        assert "in 12 Minuten" in refused.text
+    with at(begun + timedelta(minutes=60)):
+        assert logs_in(client, post, person, world.password).status_code == 302
+
+
+def test_logging_out_clears_what_the_browser_keeps_but_not_which_device_it_is(world, client, post, press):
+    person = world.person()
+    logs_in(client, post, person, world.password)
+    assert "Clear-Site-Data" not in client.get("/-/settings").headers
+    left = press(client, "/-/settings", "/-/log-out")
+    assert left.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert client.get_cookie("k") is not None

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from participation.accounts import services
+from participation.accounts.house_words import is_made_of
 from participation.accounts.models import Consent, Person, Token
+from participation.accounts.passwords import checked_password
 from participation.accounts.queries import person_by_email
 from participation.accounts.tokens import LinkOver, read_token, sign, take_token
 from participation.contributions.drafts import keep_draft
@@ -238,12 +240,42 @@ def test_everything_that_is_wrong_is_said_at_once(world, client, post, letters):
         assert f'href="#{field}"' in page
 
 
-def test_a_password_needs_no_digits_or_signs():
-    from participation.accounts.passwords import checked_password
-
+def test_a_password_needs_no_digits_or_signs(app):
     assert checked_password("drei bunte kiesel") == "drei bunte kiesel"
-    with pytest.raises(Invalid):
-        checked_password("qwertzuiop")
+    for common in ("qwertzuiop", "1q2w3e4r5t6y", "Qwertyuiop1"):
+        with pytest.raises(Invalid):
+            checked_password(common)
+
+
+@pytest.mark.parametrize(
+    ("password", "is_good"),
+    [
+        ("Musterstadt2026!", False),
+        ("stadt-MUSTERSTADT-1", False),
+        ("Bürger.Beteiligung!", False),
+        ("Beteiligungsportal", False),
+        ("administrator123", False),
+        ("Möhrenfeld1234", False),
+        ("anna.moehrenfeld", False),
+        ("Musterstadt blüht im Mai", True),
+        ("moderne Kunst 1234", True),
+        ("4071-2296-8135", True),
+    ],
+)
+def test_names_of_the_house_and_of_the_person_make_no_password(world, app, password, is_good):
+    world.tenant("musterstadt", name="Stadt Musterstadt")
+    own = {"email": "anna.m@uebung.example", "name": "Anna Möhrenfeld"}
+    if is_good:
+        assert checked_password(password, **own) == password
+    else:
+        with pytest.raises(Invalid):
+            checked_password(password, **own)
+
+
+def test_no_choice_of_words_makes_the_check_slow(app):
+    words = {"abcd" * number for number in range(1, 40)}
+    assert is_made_of("abcd" * 50, words)
+    assert not is_made_of("abcd" * 49 + "abcx", words)
 
 
 def test_which_rules_were_accepted_is_kept(world, client, post, letters):

@@ -51,6 +51,7 @@ def test_the_description_is_valid_openapi(api):
     described = json.loads(api("GET", "/openapi.json").data)
     validate(described)
     assert described["openapi"] == "3.1.0"
+    assert json.loads(api("GET", "/openapi.json").data) == described, "reading it changes nothing"
     refused = described["components"]["responses"]["DEFAULT_ERROR"]["content"]
     assert list(refused) == [PROBLEM]
 

@@ -1,7 +1,7 @@
 """The demo: planted through the services into an empty database; what its days promise is what is there."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -49,6 +49,12 @@ def spoken(entries: list[dict], found: Counter | None = None) -> Counter:
     return found
 
 
+def said(*which: object) -> Sequence[Contribution]:
+    """What residents of the demo wrote; not what was taken over from files, which has days of its own."""
+    query = select(Contribution).where(Contribution.intake_channel != "import", *which)
+    return db.session.scalars(query.order_by(Contribution.id)).all()
+
+
 def count(table: type) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
@@ -82,7 +88,7 @@ def test_everything_that_was_said_is_there_with_its_passages_and_ratings(planted
         for activity in entry["activities"]:
             spoken(activity.get("comments", []), wanted)
     extra = len(read("moderation.toml")["contributions"]) + len(LOOP["received"])
-    assert count(Contribution) == wanted["comments"] + extra
+    assert len(said()) == wanted["comments"] + extra
     assert count(Anchor) == wanted["passages"]
     assert count(RatingRow) == wanted["ratings"]
     with transaction():
@@ -94,7 +100,7 @@ def test_nothing_lies_outside_its_phase_or_in_the_future(planted: str) -> None:
         procedure = procedure_by_id(procedure_id)
         assert procedure is not None
         phases = {phase.id: phase for activity in procedure.activities for phase in activity.phases}
-        for row in db.session.scalars(select(Contribution).where(Contribution.procedure_id == procedure_id)):
+        for row in said(Contribution.procedure_id == procedure_id):
             assert phases[row.phase_id].is_on(row.created_at) is not row.late
         ratings = select(RatingRow).where(RatingRow.phase_id.in_(phases))
         assert all(phases[row.phase_id].is_on(row.at) for row in db.session.scalars(ratings))
@@ -207,6 +213,19 @@ def test_each_change_of_its_text_names_the_answers_behind_it(planted: str) -> No
     assert (fates["moved"], fates["orphaned"]) == (2, 3)
     answered = db.session.scalars(select(Argument.contribution_id)).first() or 0
     assert [change.row_key for change in changes_for([answered])[answered]] == ["oeffnungszeiten-abs1"]
+
+
+def test_a_real_dialogue_is_on_the_map_with_all_its_proposals_and_comments(planted: str, server_app: Flask) -> None:
+    taken = select(Contribution.depth, func.count()).where(Contribution.intake_channel == "import")
+    by_depth = {row[0]: row[1] for row in db.session.execute(taken.group_by(Contribution.depth))}
+    assert (by_depth[0], sum(by_depth.values())) == (1_438, 1_438 + 1_418)
+    page = server_app.test_client().get("/musterfurt/rad-dialog/ideas/vorschlaege/")
+    assert page.status_code == 200
+    assert "Übungsbezirk Mitte" in page.text
+    about = server_app.test_client().get("/musterfurt/rad-dialog/").text
+    assert "https://creativecommons.org/licenses/by/4.0/" in about
+    reports = server_app.test_client().get("/musterfurt/maengelmelder/ideas/meldungen/")
+    assert "Kanaldeckel klappert" in reports.text
 
 
 STAFF_PAGES = ("", "worklist", "dashboard", "versions", "intake", "outputs", "assigned", "keywords", "answers")

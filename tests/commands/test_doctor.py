@@ -1,5 +1,6 @@
 """`flask doctor`: one sentence for each setting, file or piece of waiting work that is not fit."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from participation.kernel import gate
 from participation.kernel.clock import now
 from participation.kernel.db import db, transaction
 from participation.kernel.events import DeliveryRow
+from participation.kernel.keys import fresh_key, write_keys
 from participation.testing import World
 from tests.promises.backups import installation, run
 
@@ -29,7 +31,11 @@ FIT = {
     "proxy_hops": 1,
     "trusted_hosts": ["mitreden.example"],
     "backup_folder": "/backup",
+    "database_url": "postgresql://participation@/participation",
+    "mail_user": "",
+    "mail_password": "",
 }
+FAR = "postgresql://participation:Kq7-ungewiss@db.amt.de/participation"
 MISTAKES = {
     "development": ({"environment": "development"}, "not a production installation"),
     "secret of the tests": ({"secret_key": "only-for-tests-only-for-tests-only"}, "everybody knows"),
@@ -45,6 +51,13 @@ MISTAKES = {
     "many proxies": ({"proxy_hops": 3}, "forge"),
     "any host": ({"trusted_hosts": ["*.example"]}, "trusted_hosts"),
     "no backups": ({"backup_folder": ""}, "backup_folder"),
+    "database in the open": ({"database_url": FAR}, "Nobody checks that db.amt.de"),
+    "database with any certificate": ({"database_url": f"{FAR}?sslmode=require"}, "sslmode=verify-full"),
+    "password of the example": (
+        {"database_url": "postgresql://participation:DATABASE_PASSWORD@database/participation"},
+        "database_url",
+    ),
+    "password like the name": ({"mail_user": "portal", "mail_password": "portal"}, "mail_password"),
 }
 
 
@@ -64,6 +77,31 @@ def test_each_unsafe_setting_is_named_once(name: str) -> None:
     change, words = MISTAKES[name]
     (found,) = unsafe(FIT | change, debug=False)
     assert words in found
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///data/participation.db",
+        "postgresql://participation@/participation?host=/run/postgresql",
+        "postgresql://participation:Kq7-ungewiss@127.0.0.1/participation",
+        "postgresql://participation:Kq7-ungewiss@database/participation",
+        f"{FAR}?sslmode=verify-full&sslrootcert=/etc/ssl/amt.pem",
+    ],
+)
+def test_a_database_on_this_machine_or_with_a_certificate_is_fit(url: str) -> None:
+    assert list(unsafe(FIT | {"database_url": url}, debug=False)) == []
+
+
+def test_a_key_that_signs_for_more_than_two_years_is_named(database: str, tmp_path: Path) -> None:
+    with installation(database, tmp_path / "site") as site:
+        path = tmp_path / "keys"
+        write_keys(path, [fresh_key()])
+        site.config["SETTINGS"]["secret_key_file"] = str(path)
+        assert "flask keys rotate" not in site.test_cli_runner().invoke(args=["doctor"]).output
+        long_ago = (now() - timedelta(days=731)).timestamp()
+        os.utime(path, (long_ago, long_ago))
+        assert "older than 730 days" in site.test_cli_runner().invoke(args=["doctor"]).output
 
 
 def test_code_that_can_be_changed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -10,12 +10,13 @@ from participation.contributions.counters import recount
 from participation.contributions.intake_import import take_over
 from participation.contributions.intake_look import look, passed_on
 from participation.contributions.intake_models import Intake
-from participation.contributions.intake_table import day_of, read_table
+from participation.contributions.intake_table import read_table
 from participation.contributions.models import Contribution
 from participation.contributions.queries import counts_by_place
 from participation.kernel.db import db, transaction
 from participation.kernel.events import DeliveryRow, EventRow
 from participation.kernel.refusal import Conflict, Invalid, Refused
+from participation.kernel.tables import day_of
 from participation.openness.tabular import write_csv
 from participation.testing.queries import count_queries
 

@@ -124,12 +124,14 @@ def test_copies_are_looked_at_whoever_sends_them(world, procedure):
     assert reasons(world.participant(other := world.procedure()), other, LONG) == []
 
 
-def test_short_phrases_may_come_thrice_a_day_and_what_was_taken_back_again(world, procedure):
+def test_short_phrases_may_come_thrice_an_hour_and_what_was_taken_back_again(world, procedure, at):
     by = world.participant(procedure)
     for _ in range(3):
         assert reasons(by, procedure, "Dafür!") == []
         world.contribution(procedure, source="Dafür!")
     assert reasons(by, procedure, "Dafür!") == ["alike"]
+    with at(now() + timedelta(hours=1)):
+        assert reasons(world.participant(procedure), procedure, "Dafür!") == [], "many think so, each for themselves"
     back = world.contribution(procedure, source=LONG)
     with transaction():
         world.set_state(db.session.get(Contribution, back.id), "withdrawn")

@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from participation.access import rules
 from participation.contributions import ratings, services
+from participation.contributions.below import thread
 from participation.contributions.counters import recount
 from participation.contributions.models import Contribution, ContributionVersion
 from participation.contributions.queries import counts_by_place, item_in, own_ratings
 from participation.contributions.references import SHAPE, fresh_reference, read_reference, text_hash
-from participation.contributions.threads import _read_key, first_comments, first_threads, thread
+from participation.contributions.threads import _read_key, first_comments, first_threads
 from participation.interfaces import Role
 from participation.kernel.clock import now
 from participation.kernel.db import db, transaction

@@ -2,7 +2,7 @@
 
 import pytest
 
-from modules.text import services as text_services
+from participation.documents import importing as text_services
 from participation.evaluation import departments
 from participation.evaluation.keywords import add_keyword
 from participation.interfaces import Role

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from modules.text import services as text_services
+from participation.documents import importing as text_services
 from participation.documents.models import Document
 from participation.evaluation import services as answers
 from participation.interfaces import Role

@@ -97,7 +97,7 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytes
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("participation.kernel.files.os.replace", full)
+    monkeypatch.setattr("os.replace", full)
     with pytest.raises(OSError, match="No space"):
         FileStore(tmp_path).put(PDF)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

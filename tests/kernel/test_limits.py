@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from participation.kernel.clock import standing_at
 from participation.kernel.db import db, transaction
 from participation.kernel.forgetting import forget_due
-from participation.kernel.limits import LimitBucket, allow, network
+from participation.kernel.limits import LimitBucket, allow, network, wait_for, wait_to_guess
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -78,3 +78,15 @@ def test_the_hash_of_a_network_is_another_one_each_day_and_with_each_secret():
 
 def test_an_odd_address_is_unknown():
     assert network("not an address", "s") == "unknown"
+
+
+def test_who_is_too_fast_is_told_exactly_how_long_to_wait(app):
+    with standing_at(NOON):
+        waits = [wait_for("log-in", "a", 3, HOUR) for _ in range(4)]
+        assert waits == [timedelta(0)] * 3 + [timedelta(minutes=20)]
+        assert [wait_to_guess("code", "a", 2, HOUR) for _ in range(3)] == [timedelta(0)] * 2 + [HOUR]
+    with standing_at(NOON + timedelta(minutes=15)):
+        assert wait_for("log-in", "a", 3, HOUR) == timedelta(minutes=5)
+        assert wait_to_guess("code", "a", 2, HOUR) == timedelta(minutes=45), "a refused try does not make it longer"
+    with standing_at(NOON + timedelta(minutes=20)):
+        assert wait_for("log-in", "a", 3, HOUR) == timedelta(0)

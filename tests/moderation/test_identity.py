@@ -174,17 +174,15 @@ def test_mark_and_unmark_then_undo_are_identity(world, procedure, moderator, dat
     made = forest(world, procedure, data)
     one = data.draw(st.sampled_from([entry for entry in made if entry.state == "published"]))
 
-    def mark(where):
+    def mark(where, instead_of=None):
+        said = {"actor_id": moderator.id, "sentence": "So ist es.", "where": where, "instead_of": instead_of}
         with transaction():
-            return settling.mark_answered(
-                fresh(one), actor_id=moderator.id, seen=seen(one), sentence="So ist es.", where=where
-            )
+            return settling.mark_answered(fresh(one), seen=seen(one), **said)
 
     marked_before = data.draw(st.booleans())
-    if marked_before:
-        mark("https://erste.example/")
+    first = mark("https://erste.example/").details["mark"] if marked_before else None
     before = everything(world, procedure)
-    act = mark("https://zweite.example/")
+    act = mark("https://zweite.example/", first)
     undo(act)
     assert everything(world, procedure) == before
     if marked_before:

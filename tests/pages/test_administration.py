@@ -14,12 +14,12 @@ from participation.access.team import team_of
 from participation.accounts import second_factor as factor
 from participation.interfaces import Role
 from participation.kernel.clock import now
-from participation.kernel.db import db, transaction
+from participation.kernel.db import _writing, db, transaction
 from participation.kernel.events import EventRow
 from participation.procedures.phases import frame_of
 from participation.tenants.colours import in_words
 from participation.tenants.models import LEGAL_PAGES, LegalPage, Tenant
-from participation.tenants.services import write_legal_page
+from participation.tenants.services import shrunk_logo, write_legal_page
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 SEEN = re.compile(r'name="seen"[^>]*value="([^"]*)"')
@@ -339,3 +339,16 @@ def test_ending_the_work_takes_every_role_here_and_none_elsewhere(world, app, cl
     assert [row.role for row in team_of(other.id)] == ["moderator"]
     assert working.get("/-/settings").status_code == 302
     assert send(client, f"/{tenant.slug}/-/team/{admin.id}", "end").status_code == 403
+
+
+def test_a_logo_is_shrunk_before_anything_is_locked(client, tenant, admin, post, monkeypatch):
+    seen = []
+
+    def watched(data):
+        seen.append(_writing.get())
+        return shrunk_logo(data)
+
+    monkeypatch.setattr("participation.pages.administration.shrunk_logo", watched)
+    answer = post(client, f"/{tenant.slug}/-/settings/look", **look(logo=(picture(), "w.png"), logo_alt="Ein Turm"))
+    assert (answer.status_code, seen) == (302, [False])
+    assert again(tenant).logo_hash

@@ -11,6 +11,7 @@ from participation.contributions.models import Contribution, Draft
 from participation.interfaces import Role
 from participation.kernel.clock import now
 from participation.kernel.db import db
+from tests.promises.people import Device
 
 
 @pytest.fixture
@@ -112,3 +113,13 @@ def test_an_empty_text_and_a_broken_address_are_said_at_their_fields(client, sta
     assert answer.status_code == 422
     assert 'id="email-error"' in answer.get_data(as_text=True)
     assert db.session.query(Contribution).count() == 0
+
+
+def test_the_receipt_has_a_cookie_of_its_own_and_a_known_device_stays_known(app, start, world):
+    person, device = world.person(), Device(app)
+    device.post("/-/log-in", email=person.email, password=world.password)
+    client = device.client
+    known = client.get_cookie("k").value
+    client.post(typed(client, start).location, data={"text": "Mehr Bäume.", "place": ""})
+    assert client.get_cookie("r").value != known
+    assert client.get_cookie("k").value == known

@@ -10,7 +10,7 @@ from PIL import Image
 from participation.interfaces import Role
 from participation.kernel.db import transaction
 from participation.tenants.models import LEGAL_PAGES
-from participation.tenants.services import change_tenant, set_logo, write_legal_page
+from participation.tenants.services import change_tenant, set_logo, shrunk_logo, write_legal_page
 from participation.testing.queries import count_queries
 
 
@@ -173,7 +173,7 @@ def test_an_unknown_legal_page_is_not_there(client):
 def test_colours_and_logo_are_kept_for_a_year_under_an_address_of_their_content(world, client):
     tenant = world.tenant(colour="#00538a")
     with transaction():
-        set_logo(tenant, picture(), "Wappen")
+        set_logo(tenant, shrunk_logo(picture()), "Wappen")
     page = text_of(client, f"/{tenant.slug}/")
     for name in ("colours.css", "logo"):
         address = f"/{tenant.slug}/-/{name}?v=" + page.split(f"/-/{name}?v=")[1].split('"')[0]

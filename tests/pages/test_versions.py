@@ -5,8 +5,8 @@ import re
 import pytest
 from sqlalchemy import select
 
-from modules.text import services as text_services
 from participation.contributions.models import Contribution
+from participation.documents import importing as text_services
 from participation.documents.models import Document
 from participation.evaluation import services as answers
 from participation.evaluation.causes import causes_of, changes_for

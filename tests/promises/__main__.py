@@ -70,7 +70,8 @@ def run(number: str, form: str, seed: int) -> Kept:
         measured = [said(json.loads(row)) for row in figures.read_text("utf-8").splitlines()]
     skipped = " skipped" in done.stdout.splitlines()[-1] if done.stdout.strip() else True
     is_kept = done.returncode == 0 and bool(measured) and not skipped
-    return Kept(number, is_kept, measured, time.monotonic() - began, "" if is_kept else tail(done.stdout))
+    output = "" if is_kept else tail(done.stdout or done.stderr)
+    return Kept(number, is_kept, measured, time.monotonic() - began, output)
 
 
 def said(row: dict[str, str | None]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from participation.accounts.api_tokens import make_token
 from participation.accounts.models import Person
 from participation.contributions.drafts import keep_draft
 from participation.contributions.sending import send_draft
@@ -17,8 +18,8 @@ from participation.contributions.without_account import send_without_account
 from participation.kernel.clock import now, standing_at
 from participation.kernel.db import db, transaction
 from participation.kernel.limits import allow
-from participation.pages.contribution_alone import AT_MOST, HOUR
 from participation.testing.probe import ADD, NOTE
+from participation.web.calm import AT_MOST, HOUR
 
 SAID = tomllib.loads((Path(__file__).parent / "data" / "crowd.toml").read_text("utf-8"))
 EMPTY = {"quote": "", "organisation": "", "for_organisation": "self"}
@@ -55,7 +56,7 @@ class Crowd:
         place = pick()
         network = "town-hall" if place < 0.1 else f"mobile-{self.chance.randrange(20)}" if place < 0.3 else self._own()
         times = 1 if guest else self.chance.choices((1, 2, 3, 4, 7), (60, 25, 10, 4, 1))[0]
-        person = None if guest else self._person()
+        person = None if guest else self.person()
         after, found = timedelta(hours=10 * pick()), []
         for _ in range(times):
             found.append(Post(after, "honest", self._words(), network, person, known and not guest))
@@ -81,7 +82,7 @@ class Crowd:
         found = []
         for bot in range(number):
             kind = KINDS[bot % len(KINDS)]
-            person = self._person() if bot // len(KINDS) % 2 else None
+            person = self.person() if bot // len(KINDS) % 2 else None
             network = f"flood-{bot % networks}" if kind == "flood" else self._own()
             for _ in range(flood if kind == "flood" else posts):
                 after = timedelta(hours=5 + self.chance.random())
@@ -98,16 +99,18 @@ class Crowd:
         if kind == "link":
             host = SAID["spam_hosts"][campaign % len(SAID["spam_hosts"])]
             links = [f"https://{host}/{self._noise()}" for _ in range(self.chance.randint(1, 4))]
-            return f"{self._salad(12)} {' '.join(links)}"
-        return self._salad(self.chance.randint(10, 40)) if kind == "flood" else text
+            return f"{self.salad(12)} {' '.join(links)}"
+        return self.salad(self.chance.randint(10, 40)) if kind == "flood" else text
 
-    def _salad(self, words: int) -> str:
+    def salad(self, words: int) -> str:
+        """So many words that mean nothing."""
         return " ".join(self._noise() for _ in range(words))
 
     def _noise(self) -> str:
         return "".join(self.chance.choices("abdefghiklmnoprstuwz", k=self.chance.randint(3, 10)))
 
-    def _person(self) -> int:
+    def person(self) -> int:
+        """The number of one more person."""
         self.people += 1
         return self.people
 
@@ -130,7 +133,7 @@ class Stage:
 
     def _send(self, number: int, post: Post) -> tuple[str, str]:
         with standing_at(self.began + post.after):
-            person = self._person(post) if post.person else None
+            person = self._person(post.person, known=post.known) if post.person else None
             fields = EMPTY | {"text": post.text}
             with transaction():
                 draft = keep_draft(
@@ -152,11 +155,17 @@ class Stage:
         step = step_of(person.id, [], self.procedure.tenant_id) if person else Step.NEW
         return step > Step.NEW or allow("new-send", network, AT_MOST, HOUR)
 
-    def _person(self, post: Post) -> Person:
-        if post.person not in self._people:
-            since: datetime = now() - (timedelta(days=30) if post.known else timedelta(minutes=5))
+    def _person(self, number: int, *, known: bool) -> Person:
+        if number not in self._people:
+            since: datetime = now() - (timedelta(days=30) if known else timedelta(minutes=5))
             with transaction():
-                person = Person(email=f"crowd-{post.person}@uebung.example", created_at=since, confirmed_at=since)
+                person = Person(email=f"crowd-{number}@uebung.example", created_at=since, confirmed_at=since)
                 db.session.add(person)
-            self._people[post.person] = person
-        return self._people[post.person]
+            self._people[number] = person
+        return self._people[number]
+
+    def program(self, crowd: Crowd, *, known: bool) -> str:
+        """The token of a program that writes for one more person."""
+        person = self._person(crowd.person(), known=known)
+        with transaction():
+            return make_token(person, self.procedure.tenant_id, "Program")

@@ -14,7 +14,7 @@ from participation.contributions.models import Contribution
 from participation.interfaces import Role
 from participation.kernel.clock import today
 from participation.kernel.db import db, transaction
-from participation.moderation.models import Report
+from participation.moderation.models import BarrierReport, Report
 from participation.testing.lint import LintingClient
 from participation.testing.world import World
 
@@ -79,6 +79,19 @@ class Doors:
         fixed = hidden(browser.get(url)) | {"reason": "insult", "email": ""}
         return Opened(lambda text: twin(browser).post(url, data=fixed | {"note": text}), reports)
 
+    def barrier(self) -> Opened:
+        """A report on a page of an authority that somebody could not use."""
+        return self._barrier("/stadt/-/barrier")
+
+    def barrier_of_the_portal(self) -> Opened:
+        """The same on the central portal: it belongs to no authority."""
+        return self._barrier("/-/barrier")
+
+    def _barrier(self, url: str) -> Opened:
+        browser = self._browser(None)
+        fixed = hidden(browser.get(url)) | {"page": "Startseite", "email": ""}
+        return Opened(lambda text: twin(browser).post(url, data=fixed | {"note": text}), barriers)
+
     def _browser(self, person: object | None, *, staff: bool = False) -> FlaskClient:
         browser = self.app.test_client()
         if person is not None:
@@ -94,7 +107,8 @@ class Doors:
         return Opened(lambda text: twin(browser).post(place, data=fixed | {"text": text}), contributions)
 
 
-DOORS = ("comment", "guest", "program", "letter", "report")
+DOORS = ("comment", "guest", "program", "letter", "report", "barrier", "barrier_of_the_portal")
+OF_FORMS = {"RecordForm": "letter", "ReportForm": "report", "BarrierForm": "barrier"}  # forms with a key: their doors
 
 
 def twin(browser: FlaskClient) -> FlaskClient:
@@ -117,6 +131,11 @@ def contributions(text: str) -> int:
 def reports(text: str) -> int:
     """How often a report with these words is there."""
     return _count(select(func.count()).select_from(Report).where(Report.note == text))
+
+
+def barriers(text: str) -> int:
+    """How often a report on a page with these words is there."""
+    return _count(select(func.count()).select_from(BarrierReport).where(BarrierReport.note == text))
 
 
 def _count(query: object) -> int:

@@ -1,5 +1,8 @@
 """A real nginx with the configuration of the documentation, on a port of its own, without TLS."""
 
+import getpass
+import grp
+import os
 import re
 import shutil
 import signal
@@ -16,6 +19,7 @@ EXAMPLE = ROOT / "config" / "nginx.conf.example"
 AROUND = """
 daemon off;
 worker_processes 1;
+user {user} {group};
 pid {folder}/pid;
 error_log {folder}/error.log;
 events {{ worker_connections 2048; }}
@@ -26,6 +30,7 @@ http {{
     fastcgi_temp_path {folder}/f;
     uwsgi_temp_path {folder}/u;
     scgi_temp_path {folder}/s;
+    proxy_cache_path {folder}/kept keys_zone=kept:1m;
     include {folder}/portal.conf;
 }}
 """
@@ -40,24 +45,26 @@ ELSEWHERE = (
 )
 
 
-def configured(own: int, behind: int) -> str:
-    """The example with other addresses. Fails where the example no longer has what is changed."""
+def configured(own: int, behind: int, keeping: str = "") -> str:
+    """The example with other addresses, and with what lets it keep answers. Fails where the example lacks a place."""
     text = EXAMPLE.read_text("utf-8")
     for pattern, instead in ELSEWHERE:
         text, number = re.subn(pattern, instead.format(own=own, behind=behind), text, flags=re.DOTALL)
         assert number, f"{EXAMPLE.name} has no {pattern}"
-    return text
+    return re.sub(r"(location /(?:static/)? \{\n)(?! *return)", rf"\1{keeping}", text)
 
 
 @contextmanager
-def proxied(behind: int, folder: Path) -> Iterator[int]:
+def proxied(behind: int, folder: Path, *, keeping: str = "") -> Iterator[int]:
     """The port of an nginx in front of what listens at `behind`, while the block runs."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     assert program, "nginx is missing; install it: sudo apt-get install -y nginx-light"
     own = free_port()
     folder.mkdir()
-    (folder / "portal.conf").write_text(configured(own, behind), "utf-8")
-    (folder / "nginx.conf").write_text(AROUND.format(folder=folder), "utf-8")
+    (folder / "portal.conf").write_text(configured(own, behind, keeping), "utf-8")
+    (folder / "nginx.conf").write_text(
+        AROUND.format(folder=folder, user=getpass.getuser(), group=grp.getgrgid(os.getgid()).gr_name), "utf-8"
+    )
     process = subprocess.Popen([program, "-c", str(folder / "nginx.conf"), "-p", str(folder)])
     try:
         _wait(process, own, folder)

@@ -79,12 +79,13 @@ class Planted:
 
     def _seed_formats(self) -> None:
         """So that a format the demo does not know is there too."""
+        random = Random(1)  # one for all, so that no two contributions get the same number
         for module in self.app.extensions["registry"]:
             if module.seed is not None:
                 kinds = [kind.name for kind in module.phases]
                 procedure = self.world.procedure(self.tenant, module=module.name, kinds=kinds, slug=module.name)
                 with transaction():
-                    module.seed(self.world.activity(procedure), Random(1), ITEMS)
+                    module.seed(self.world.activity(procedure), random, ITEMS)
 
     def keep(self) -> None:
         """Remember the rows as they stand."""

@@ -1,19 +1,25 @@
 """Promise 1: facts the standard asks for and no other test shows. Most are read from the sources, as they are."""
 
+import hashlib
+import hmac
 import logging
 import re
 import smtplib
 import ssl
+from base64 import urlsafe_b64decode
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from flask.logging import default_handler
+from flask_wtf.csrf import generate_csrf
+from itsdangerous import URLSafeSerializer
 from wtforms import PasswordField
 
 from participation.accounts import passwords, second_factor
 from participation.kernel import mail
 from participation.kernel.config import ROOT
+from participation.kernel.keys import for_signing
 from participation.pages import account_forms
 from participation.procedures import codes
 
@@ -26,9 +32,11 @@ NUMBERS = {  # random so that they are unique, not so that nobody guesses them
     "participation/kernel/outbox.py",
     "participation/results/store.py",
     "participation/web/known_devices.py",
+    "participation/web/log_lines.py",
 }
 KEPT_IN_BROWSERS = {
     "modules/text/static/reading.js",  # where one was reading, for the next page
+    "static/js/map.js",  # that a map is open, for the next page of this tab
     "static/js/queue.js",  # shortcuts on or off
     "static/js/upload.js",  # the address at which an upload goes on; worth nothing without a log-in
 }
@@ -71,12 +79,27 @@ def test_no_weak_hash_and_no_guessable_chance():
     assert set(found(r"(?m)^(?:import|from) random\b.*", sources(but=MADE_UP))) == NAMED_ONLY
 
 
+def test_a_field_comes_from_one_place_only():
+    """Of two fields of the same name, one in the address and one in the form, nobody can slip the other in."""
+    assert found(r"request\.values", sources(but=("/tests/",))) == []
+
+
+def test_everything_is_signed_with_a_hash_of_our_days(app):
+    with app.test_request_context("/"):
+        signed = [URLSafeSerializer(for_signing(app), salt="x").dumps(1), generate_csrf()]
+    assert [len(urlsafe_b64decode(text.rpartition(".")[2] + "=")) for text in signed] == [32, 32]
+    key = for_signing(app)[-1].encode()
+    words, _, signature = signed[0].rpartition(".")
+    made = hmac.new(hashlib.sha256(b"xsigner" + key).digest(), words.encode(), "sha256").digest()
+    assert urlsafe_b64decode(signature + "=") == made
+
+
 def test_keys_and_codes_are_long_enough():
     made = [line.split(": ", 1) for line in found(r"secrets\.token_\w+\(\d+\)", sources(but=MADE_UP))]
     short = {name for name, words in made if int(re.search(r"\d+", words)[0]) * 8 < 128}
     assert len(made) > 10
     assert short == NUMBERS
-    assert len(second_factor.ALPHABET) ** 16 >= 2**80
+    assert len(second_factor.ALPHABET) ** (4 * second_factor.GROUPS) >= 2**112, "a plain hash is enough from here"
     assert len(codes.ALPHABET) ** codes.LENGTH >= 2**58
 
 
@@ -89,6 +112,16 @@ def test_a_password_is_taken_as_it_was_typed():
     assert passwords.MOST >= 64
     assert passwords.NOBODY.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_three_thousand_common_passwords_are_refused():
+    found = passwords.common_passwords()
+    assert len(found) >= 4500
+    assert min(map(len, found)) >= passwords.LEAST, "shorter ones are refused anyway and count for nothing"
+    assert not [text for text in found if text.startswith("# ")]
+    licences = (ROOT / "participation/accounts/leaked_passwords.LICENSE.txt").read_text("utf-8")
+    assert "MIT License" in licences
+    assert "Redistributions in binary form" in licences
 
 
 def test_passwords_are_masked_and_may_be_pasted():

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from datetime import timedelta
 
 import pytest
 from flask import abort, redirect
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 from participation.api import policy_reports
 from participation.web.errors import TooMany
 from participation.web.guard import public
-from participation.web.headers import HEADERS, NO_FEATURES, POLICY, SANDBOX, TRANSPORT
+from participation.web.headers import HEADERS, LOCATING, NO_FEATURES, POLICY, SANDBOX, TRANSPORT, features
 from tests.permission_scene import Scene, asked
 from tests.promises.crawling import Walk
 from tests.promises.watching import Watch
@@ -21,19 +22,21 @@ from tests.test_permissions import values_of
 STATUSES = (400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
 EVENTS = re.compile(r"<[a-z][^>{]*\son[a-z]+\s*=", re.IGNORECASE)
 INLINE = re.compile(r"<style|<[^>]*\sstyle\s*=|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
+WIDER = {("Permissions-Policy", features(LOCATING))}
 STRICTER = {("Content-Security-Policy", SANDBOX), ("Referrer-Policy", "no-referrer")}
 one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
-def faults(answer, *, personal, secure=False):
+def faults(answer, *, personal, secure=False, may_locate=False):
     """What an answer lacks, in words."""
     wanted = dict(HEADERS | (TRANSPORT if secure else {}))
     headers = answer.headers
     if headers.get("Content-Security-Policy") == SANDBOX:
         del wanted["Permissions-Policy"]  # a file that may do nothing has no features to switch off
+    allowed = STRICTER | WIDER if may_locate else STRICTER
     found = [f"{name}: {headers.get(name)}" for name in wanted if len(headers.getlist(name)) != 1]
     for name, value in wanted.items():
-        if headers.get(name) != value and (name, headers.get(name)) not in STRICTER:
+        if headers.get(name) != value and (name, headers.get(name)) not in allowed:
             found.append(f"{name}: {headers.get(name)}")
     kept = answer.cache_control
     if answer.status_code == 429 and "Retry-After" not in headers:
@@ -56,7 +59,7 @@ def broken(status):
     if status == 500:
         raise ZeroDivisionError
     if status == 429:
-        raise TooMany
+        raise TooMany(timedelta(minutes=7))
     if status == 302:
         return redirect("/")
     return abort(status)
@@ -93,7 +96,8 @@ def test_every_view_and_every_error_carries_all_headers(world, hurt, figure, cap
         for path, method in [*_addresses(app, adapter, scene, known), *_errors()]:
             answer = asked(client, method, path, base_url=base_url)
             number += 1
-            wrong = faults(answer, personal=role != "visitor" or method == "POST", secure=secure)
+            is_own, may_locate = role != "visitor" or method == "POST", 'data-press="here"' in answer.text
+            wrong = faults(answer, personal=is_own, secure=secure, may_locate=may_locate)
             found += [f"{answer.status_code} {method} {path} for {role}: {fault}" for fault in wrong]
     figure(
         f"{base_url}: {number} answers of {len(list(app.url_map.iter_rules()))} addresses, {len(found)} lack a header"
@@ -181,7 +185,7 @@ def test_the_policy_is_the_one_of_the_table():
     assert rules["require-trusted-types-for"] == "'script'"
     assert not re.search(r"unsafe|nonce|\*|https?:", POLICY)
     assert "includeSubDomains" in TRANSPORT["Strict-Transport-Security"]
-    assert "geolocation" in NO_FEATURES  # no page has a map yet
+    assert LOCATING in NO_FEATURES  # but for pages with the button that asks
 
 
 REPORT = {"effective-directive": "script-src-elem", "blocked-uri": "https://foreign.example/x?who=me"}
@@ -225,4 +229,5 @@ def test_no_page_breaks_its_own_policy_in_the_browser(planted, browser, figure, 
     figure(f"{watch.opened} pages of {len(watch.views)} views in Chromium: {len(watch.found)} violations")
     assert watch.opened >= 100
     assert watch.found == []
-    assert watch.features <= {"clipboard-write", "publickey-credentials-create", "publickey-credentials-get"}
+    own = {"clipboard-write", "publickey-credentials-create", "publickey-credentials-get"}
+    assert watch.features <= own | {LOCATING}

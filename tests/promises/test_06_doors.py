@@ -24,6 +24,7 @@ AGAIN = "Bitte bestätigen Sie, dass Sie es sind"
 BY_NAME = {  # what has weight without being an action of its own
     "account.password", "account.email", "account.delete", "account.make_key", "second_factor.show",
     "second_factor.set_up", "passkeys.add", "passkeys.remove", "steps.take", "results.publish", "people.addresses",
+    "account.end_one", "account.end_others",
 }  # fmt: skip
 
 

@@ -187,6 +187,22 @@ def test_the_key_is_a_new_one_at_each_step_of_logging_in(world, app, at, figure)
     assert all(key not in rows for key in seen), "the database holds hashes, not keys"
 
 
+def test_showing_again_who_one_is_makes_a_new_key_and_the_old_one_is_dead(world, app, at):
+    person, device = world.person(), Device(app)
+    world.log_in(device.client, person, proven=False)
+    other, copy, before = Device(app), device.copied(), device.key()
+    world.log_in(other.client, person, proven=False)
+    with at(now() + timedelta(minutes=16)):
+        assert device.press("/-/sessions", "/-/sessions/end-others").status_code == 403, "ending log-ins asks again"
+        assert (other.is_in(), device.key()) == (True, before)
+        ended = device.press("/-/sessions", "/-/sessions/end-others", again_password=world.password)
+        assert ended.status_code == 302
+        assert device.key() != before
+        assert [one.is_in() for one in (device, copy, other)] == [True, False, False]
+        number = db.session.scalars(select(LoginSession.id)).one()
+        assert device.press("/-/sessions", f"/-/sessions/{number}/end").status_code == 302, "15 minutes nobody asks"
+
+
 @pytest.mark.parametrize("secure", [True, False], ids=["https", "http"])
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_cookie_is_as_the_table_says(world, make_app, at, secure):

@@ -1,6 +1,7 @@
 """The server calls nobody: no code can, no page, job, import or rendering does, however an address is spelt.
 
-There is no outbound HTTP, so there is no allow-list either: the tricks go into everything that takes an address.
+One door leads out, `kernel/outbound.py`: closed by default, and open only for hosts that the operator names. The tricks
+go into it with such a list, and into everything that takes an address.
 """
 
 import ast
@@ -14,9 +15,11 @@ import pytest
 
 from participation.contributions.intake_table import read_table
 from participation.documents.reading import UnreadableFile, read
+from participation.kernel.config import load
 from participation.kernel.files import FileRefused, inspect
 from participation.kernel.images import shrink
 from participation.kernel.media import DOCUMENTS, PICTURES
+from participation.kernel.outbound import NoAnswer, NotAllowed, fetch_json
 from participation.kernel.outbox import work_off
 from participation.kernel.refusal import Invalid
 from participation.kernel.text import render, render_rich
@@ -56,7 +59,22 @@ CALLERS = {
     "websockets",
     "xmlrpc",
 }
-MAY_CALL = {"participation/kernel/mail.py": {"smtplib", "ssl"}}  # the mail server of the configuration alone
+MAY_CALL = {
+    "participation/kernel/mail.py": {"smtplib", "ssl"},  # the mail server of the configuration alone
+    "participation/kernel/outbound.py": {"http", "ssl"},  # hosts of the configuration alone; none by default
+}
+LIKE_THE_NAME = (
+    "http://geocoder.example@127.0.0.1:PORT/a",
+    "http://geocoder.example:PORT/a",
+    "http://geocoder.example.127.0.0.1.nip.example/a",
+    "http://geocoder.example./a",
+    "http://GEOCODER.example/a",
+    "http://geocoder.example\\@127.0.0.1:PORT/a",
+    "http://geocoder.example/a\r\nHost: 127.0.0.1",
+    "http://geocoder.example /a",
+    "ftp://geocoder.example/a",
+    "//geocoder.example/a",
+)
 DESERIALISERS = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
 
 
@@ -93,12 +111,42 @@ def uses(path, libraries):
     return {library for library in libraries for name in names if name == library or name.startswith(f"{library}.")}
 
 
-def test_no_code_can_call_another_machine_but_the_mail_server(figure):
+def test_no_code_can_call_another_machine_but_two_ports(figure):
     files = product()
     found = {name: uses(path, CALLERS) - MAY_CALL.get(name, set()) for name, path in files.items()}
     found = {name: libraries for name, libraries in found.items() if libraries}
-    figure(f"{len(files)} files: {len(found)} import a library that could call, beside the port to the mail server")
+    figure(f"{len(files)} files: {len(found)} import a library that could call, beside the two ports")
     assert found == {}
+
+
+def test_by_default_no_host_may_be_called(app):
+    assert load({"data_folder": app.config["SETTINGS"]["data_folder"]})["outbound_hosts"] == []
+    assert load({"data_folder": app.config["SETTINGS"]["data_folder"]})["geocoder_url"] == ""
+
+
+def test_with_an_allow_list_no_spelling_leads_elsewhere(app, canary, monkeypatch, figure):
+    monkeypatch.setitem(app.config["SETTINGS"], "outbound_hosts", ["geocoder.example", "geocoder.example:8443"])
+    refused = 0
+    with watched() as heard:
+        for trick in canary.tricks:
+            with pytest.raises(NotAllowed):
+                fetch_json(trick)
+            refused += 1
+        for trick in LIKE_THE_NAME:
+            with pytest.raises(NotAllowed):
+                fetch_json(trick.replace("PORT", str(canary.port)))
+    figure(
+        f"with an allow-list {refused} of {len(TRICKS)} tricks refused, and {len(LIKE_THE_NAME)} that resemble its name"
+    )
+    assert (canary.heard, heard) == ([], [])
+
+
+def test_the_door_opens_for_the_host_that_is_named(app, canary, monkeypatch):
+    """So that refusing means something: the listener is called, and says nothing that could be used."""
+    monkeypatch.setitem(app.config["SETTINGS"], "outbound_hosts", [f"127.0.0.1:{canary.port}"])
+    with pytest.raises(NoAnswer):
+        fetch_json(f"http://127.0.0.1:{canary.port}/search")
+    assert len(canary.heard) == 1
 
 
 def test_nothing_stored_is_turned_into_code_or_objects_again():
@@ -113,7 +161,7 @@ def test_no_page_and_no_job_calls_anybody(planted, figure, sized):
             pages += sum(1 for _page in Walk(planted.app, planted.client(role), places).pages())
         with planted.app.app_context():
             work_off()
-    figure(f"{pages} pages and all jobs: {len(heard)} connections, no outbound HTTP in the product")
+    figure(f"{pages} pages and all jobs: {len(heard)} connections")
     assert pages > 30
     assert heard == []
 

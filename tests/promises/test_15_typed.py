@@ -6,18 +6,18 @@ import subprocess
 import time
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from participation.contributions.models import Contribution, Draft
 from participation.kernel.db import db
 from participation.testing.browser import ARGS, CHROMIUM, PATIENCE_MS
 
 JSON = {"Accept": "application/json"}
+KEY_MS = 40  # a fast typist; fifty times of that stay below the most a text may have
 LINE = "Der Radweg an der Ecke endet vor der Schule. "
 
 
 @pytest.fixture
-def form(world):
+def answering(world):
     """What a form for an answer sends, and where to."""
     place = world.procedure(tenant=world.tenant("stadt"), slug="plan")
     above = world.contribution(place)
@@ -30,8 +30,8 @@ def typed():
     return [draft.fields["text"] for draft in db.session.query(Draft).order_by(Draft.id)]
 
 
-def test_what_is_typed_on_stays_one_draft_and_comes_back_only_here(app, client, form, world, figure):
-    door, names, _ = form
+def test_what_is_typed_on_stays_one_draft_and_comes_back_only_here(app, client, answering, world, figure):
+    door, names, _ = answering
     first = client.post(door, data=names | {"text": LINE}, headers=JSON)
     kept = first.get_json()
     assert kept["sentence"] == "Zwischengespeichert. Nur Sie sehen das."
@@ -51,8 +51,8 @@ def test_what_is_typed_on_stays_one_draft_and_comes_back_only_here(app, client, 
     assert db.session.query(Contribution).count() == 1
 
 
-def test_the_button_goes_on_with_what_was_kept(client, form):
-    door, names, _ = form
+def test_the_button_goes_on_with_what_was_kept(client, answering):
+    door, names, _ = answering
     key = client.post(door, data=names | {"text": LINE}, headers=JSON).get_json()["draft"]
     answer = client.post(door, data=names | {"text": LINE + "Fertig.", "draft": key})
     assert answer.status_code == 303
@@ -61,8 +61,8 @@ def test_the_button_goes_on_with_what_was_kept(client, form):
 
 
 @pytest.mark.parametrize(("text", "status"), [("", 422), ("x" * 20_001, 422), ("x" * 250_000, 413)])
-def test_what_cannot_be_kept_leaves_the_last_state_alone(client, form, text, status):
-    door, names, _ = form
+def test_what_cannot_be_kept_leaves_the_last_state_alone(client, answering, text, status):
+    door, names, _ = answering
     key = client.post(door, data=names | {"text": LINE}, headers=JSON).get_json()["draft"]
     answer = client.post(door, data=names | {"text": text, "draft": key}, headers=JSON)
     assert answer.status_code == status
@@ -87,20 +87,18 @@ def test_the_page_says_that_it_keeps_and_brings_back(site, visit):
 
 @pytest.mark.waits
 @pytest.mark.browser
-def test_a_killed_browser_loses_at_most_five_seconds(site, tmp_path, sized, chance, figure):
+def test_a_killed_browser_loses_at_most_five_seconds(site, browser, tmp_path, sized, chance, figure):
     """The cookie that finds the draft is on disk half a minute after the first saving: Chromium decides that."""
     path, kills, lost = site.url + _answer_page(site), sized(quick=3, full=50), []
-    with sync_playwright() as playwright:
-        _first_words(playwright, tmp_path, path)
-        for number in range(kills):
-            context = _opened(playwright, tmp_path)
-            page = context.pages[0]
-            page.goto(path)
-            page.get_by_text("Ihr angefangener Text ist wieder da.").wait_for()
-            words = _write_and_kill(page, tmp_path, chance.uniform(1, 12))
-            kept = typed()
-            assert len(kept) == 1, number
-            lost.append(next((age for age, word in words if word.strip() not in kept[0].split()), 0))
+    _first_words(browser.browser_type, tmp_path, path)
+    for number in range(kills):
+        page = _opened(browser.browser_type, tmp_path).pages[0]
+        page.goto(path)
+        page.get_by_text("Ihr angefangener Text ist wieder da.").wait_for()
+        words = _write_and_kill(page, tmp_path, chance.uniform(1, 12))
+        kept = typed()
+        assert len(kept) == 1, number
+        lost.append(next((age for age, word in words if word.strip() not in kept[0].split()), 0))
     figure(f"{kills} kills of the browser: at most {max(lost):.1f} s of typing lost, no text lost whole")
     assert max(lost) <= 5
 
@@ -111,16 +109,16 @@ def _answer_page(site):
     return f"/{place.tenant.slug}/{place.slug}/-/contributions/{above.reference}"
 
 
-def _opened(playwright, profile):
-    context = playwright.chromium.launch_persistent_context(
+def _opened(chromium, profile):
+    context = chromium.launch_persistent_context(
         str(profile / "profile"), executable_path=CHROMIUM, args=list(ARGS), timezone_id="Europe/Berlin"
     )
     context.set_default_timeout(PATIENCE_MS)
     return context
 
 
-def _first_words(playwright, profile, path):
-    context = _opened(playwright, profile)
+def _first_words(chromium, profile, path):
+    context = _opened(chromium, profile)
     page = context.pages[0]
     page.goto(path)
     page.get_by_label("Ihre Antwort").press_sequentially(LINE)
@@ -133,8 +131,8 @@ def _write_and_kill(page, profile, seconds):
     field, states, began = page.get_by_label("Ihre Antwort"), [], time.monotonic()
     field.press("Control+End")
     while time.monotonic() - began < seconds:
-        word = f"w{time.monotonic_ns()} "
-        field.press_sequentially(word)
+        word = f" w{time.monotonic_ns() // 1_000_000}"  # what is kept ends without a space
+        field.press_sequentially(word, delay=KEY_MS)
         states.append((time.monotonic(), word))
     killed = time.monotonic()
     found = subprocess.run(["pgrep", "-f", str(profile / "profile")], capture_output=True, text=True, check=True)

@@ -12,27 +12,16 @@ import participation.pages
 from participation.kernel.config import ROOT
 from participation.kernel.db import db
 from participation.testing.lint import LintingClient
+from tests.promises.deciders import Decision, Decisions, filled
 from tests.promises.editors import VERSION, Page, Pages, fields_of
+from tests.promises.markers import all_cells
 from tests.promises.test_14_twice import subclasses
 
 EDITED = sorted(name for name in vars(Pages) if name.endswith("Form"))
 
-# Forms that say what was seen and are no text two people write: the test that shows that the second is stopped.
-ELSEWHERE = {
-    "ResultForm": "tests/pages/test_results.py::test_what_was_typed_stays_when_somebody_else_was_faster",
-    "StepForm": "tests/pages/test_steps.py",
-    "SummaryForm": "tests/pages/test_versions.py",
-    "PublishForm": "tests/pages/test_versions.py",
-    "SectionForm": "modules/text/tests/test_preparing.py",
-    "QuestionForm": "modules/ballot/tests/test_views.py",
-    "HideForm": "tests/pages/test_moderation.py",
-    "BulkForm": "tests/pages/test_moderation_many.py",
-    "RedactForm": "tests/moderation/test_redaction.py",
-    "EscalateForm": "tests/pages/test_moderation.py",
-    "SeenForm": "tests/pages/test_moderation.py",
-    "MoveForm": "tests/pages/test_moderation.py",
-    "MarkForm": "tests/pages/test_moderation.py",
-}
+DECIDED = sorted(name for name in vars(Decisions) if name.endswith("Form"))
+BASES = {"SeenForm"}  # others are built on it, no page shows it
+ON_A_MAP = {"RelocateForm"}  # a format with a map races it in its own tests
 
 
 def versioned() -> set[str]:
@@ -49,13 +38,8 @@ def _is_hidden(form: type, name: str) -> bool:
     return getattr(getattr(form, name, None), "field_class", None) is HiddenField
 
 
-def test_every_form_with_a_version_is_raced_here_or_names_its_test(app):
-    assert versioned() == set(EDITED) | set(ELSEWHERE)
-    for place in ELSEWHERE.values():
-        path, _, name = place.partition("::")
-        said = (ROOT / path).read_text("utf-8")
-        assert "409" in said
-        assert name in said
+def test_every_form_with_a_version_is_raced(app):
+    assert versioned() - BASES - ON_A_MAP == {*EDITED, *DECIDED}
 
 
 def test_no_update_is_lost(app, world, sized, chance: Random, figure):
@@ -96,3 +80,43 @@ def round_of(app, world, page: Page, number: int, *, at_once: bool) -> list[tupl
     both = all(text in answers[slow].text for text in words)
     stored = fields_of(editors[0].get(page.path).text, page.field)[page.field]
     return [] if both and stored == words[1 - slow] else [(number, page.path, codes, both, stored)]
+
+
+def test_of_two_decisions_on_the_same_state_one_counts(app, world, sized, chance: Random, figure):
+    rounds = sized(test=len(DECIDED), quick=4 * len(DECIDED), full=200)
+    decisions, wrong = Decisions(world), []
+    for number in range(rounds):
+        decision = getattr(decisions, DECIDED[number % len(DECIDED)])()
+        wrong += decided(app, world, decision, number, at_once=chance.random() < 0.5)
+    figure(f"{rounds} rounds of two who decide over {len(DECIDED)} forms: {len(wrong)} not exactly one, or words lost")
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def decided(app, world, decision: Decision, number: int, *, at_once: bool) -> list[tuple]:
+    """Both open the page, both send; one is taken, the other is told, keeps the words, and writes nothing."""
+    words = [f"Entscheidung {number} der ersten Person", f"Entscheidung {number} der zweiten Person"]
+    clients = [LintingClient(app, app.response_class, use_cookies=True) for _ in decision.people]
+    for client, person in zip(clients, decision.people, strict=True):
+        world.log_in(client, person, staff=True)
+    sent = [filled(client.get(decision.page).text, decision, text) for client, text in zip(clients, words, strict=True)]
+    db.session.rollback()
+
+    def send(index: int):
+        return clients[index].post(decision.sent_to, data=sent[index])
+
+    if at_once:
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(send, (0, 1)))
+    else:
+        answers = [send(0), send(1)]
+    codes = [answer.status_code for answer in answers]
+    told = [code for code in codes if code in (409, 422)]  # 422: what the form names is no longer there
+    if sorted(code // 100 for code in codes) != [3, 4] or not told:
+        return [(number, decision.sent_to, codes)]
+    slow = codes.index(told[0])
+    if not any(words[0] in value for value in sent[0].values()):
+        return []  # nothing was typed: the answers say it all
+    db.session.rollback()
+    stored = "\n".join(all_cells().values())
+    kept, lost = words[slow] in answers[slow].text, words[1 - slow] not in stored
+    return [(number, decision.sent_to, codes, kept, lost)] if not kept or lost or words[slow] in stored else []

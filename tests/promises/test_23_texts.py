@@ -13,7 +13,7 @@ from participation.accounts.services import checked_name
 from participation.kernel.db import transaction
 from participation.kernel.lookalikes import looks_like, looks_official
 from participation.kernel.refusal import Invalid
-from participation.kernel.text import BrokenText, normalise, normalise_name, render, render_rich
+from participation.kernel.text import BrokenText, clean, normalise, normalise_name, render, render_rich
 from tests.kernel.test_text import SLOW
 from tests.promises.odd_forms import ODD, ROOT
 
@@ -94,7 +94,7 @@ def test_what_is_stored_of_odd_texts_and_names(figure):
 
 @pytest.mark.parametrize("odd", ["a\x00b", "\ud800", "a\udc80b"])
 def test_nul_and_lone_surrogates_are_refused_with_400(odd):
-    for take in (normalise, normalise_name, render, render_rich):
+    for take in (normalise, normalise_name, render, render_rich, clean):
         with pytest.raises(BrokenText) as refused:
             take(odd)
         assert refused.value.status == 400

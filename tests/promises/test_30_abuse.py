@@ -19,7 +19,7 @@ from participation.kernel.proof import challenge, spend
 from participation.moderation.desk import desk_of
 from participation.moderation.queue import queue
 from participation.moderation.reports import report_contribution
-from participation.pages.contribution_alone import AT_MOST
+from participation.web.calm import AT_MOST
 from tests.promises.crowd import SAID, Crowd, Stage
 
 SECRET = "geheim"
@@ -56,6 +56,28 @@ def test_bots_do_not_flood_the_page_and_honest_people_are_not_slowed(stage, size
     assert len(shown) <= 2 * campaigns + SAME_HOST * len(SAID["spam_hosts"]) + 2 * AT_MOST * networks
     if form != "test":  # of few bots the first text of each kind is a larger part
         assert len(shown) <= 0.01 * len(spam)
+
+
+def test_programs_of_one_network_are_counted_like_its_forms(stage, app, at, sized, chance, figure):
+    """Bots with fresh accounts and tokens send through the interface for programs, among people who are known."""
+    bots, known = sized(test=15, quick=60, full=400), sized(test=3, quick=10, full=40)
+    tenant, client = stage.procedure.tenant, app.test_client()
+    address = f"/api/v1/tenants/{tenant.slug}/procedures/{stage.procedure.slug}/contributions"
+    bodies = {"module": "probe", "activity": stage.activity.slug, "type": "probe.note"}
+    crowd = Crowd(chance)
+    senders = [(is_bot, stage.program(crowd, known=not is_bot)) for is_bot in [True] * bots + [False] * known]
+    chance.shuffle(senders)
+    found = Counter()
+    with at(stage.began + timedelta(minutes=10)):
+        for is_bot, token in senders:
+            text = crowd.salad(25)
+            answer = client.post(address, json=bodies | {"text": text}, headers={"Authorization": f"Bearer {token}"})
+            assert answer.status_code == 201, answer.json
+            found[is_bot, answer.json["state"]] += 1
+    shown, slowed = found[True, "published"], found[False, "pending"]
+    figure(f"{bots} programs of bots in one network: {shown} texts visible; {slowed} of {known} known people slowed")
+    assert (shown, slowed) == (AT_MOST, 0)
+    assert sum(found.values()) == bots + known, "nothing is refused"
 
 
 def solved(about):

@@ -29,7 +29,14 @@ from tests.promises.towns import DATA
 
 ADDRESSES = tomllib.loads((DATA / "addresses.toml").read_text("utf-8"))
 THINGS = ADDRESSES["things"]
-PLACES = {"ballot": "mit-ballot"}  # blueprints that are at home in the second procedure
+PLACES = {
+    "ballot": "mit-ballot",
+    "ideas": "mit-ideas",
+    "areas": "mit-ideas",
+    "passing_on": "mit-ideas",
+    "plan": "mit-plan",
+}
+# blueprints that are at home in the procedure of another format
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 BOOKS = {"limit_bucket", "access_log"}  # beside `login_session.seen_at` and `person.seen_at`
 LAST_SEEN = {"login_session": ("seen_at",), "person": ("seen_at",)}
@@ -85,7 +92,7 @@ def path_of(ask, town, place=None, **instead) -> str:
     values = {"tenant": town.tenant, "procedure": place, "activity": "a"} | (ask.address.defaults or {})
     for name, converter in ask.address._converters.items():
         if type(converter).__name__ == "AnyConverter":
-            values[name] = next(iter(converter.items))
+            values[name] = instead.get(name) or min(converter.items)
         elif name not in PLACE:
             values[name] = instead[name] if name in instead else thing(named(ask, name), town, place)
     query = ADDRESSES["queries"].get(ask.endpoint, "")
@@ -151,7 +158,7 @@ def open_ask(client, ask, path, **values):
         headers |= {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
     if path.startswith("/api/"):
         headers |= client.token
-    if path.startswith("/api/") and ask.method in UNSAFE:
+    if path.startswith("/api/") and ask.method in UNSAFE and "data" not in values:
         values.setdefault("json", ADDRESSES["bodies"].get(ask.endpoint, {}))
     return asked(client, ask.method, path, headers=headers | values.pop("headers", {}), **values)
 

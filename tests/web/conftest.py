@@ -1,6 +1,7 @@
 """An app with views of the tests' own, and a world around it."""
 
 import importlib.util
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def answer(**_values):
 
 def refuse(kind):
     if kind == "many":
-        raise TooMany
+        raise TooMany(timedelta(minutes=7))
     if kind == "broken":
         raise ZeroDivisionError
     raise REFUSALS[kind]
