@@ -23,6 +23,7 @@ STATIC = HERE.parents[1] / "static"
 TARGET = STATIC / "vendor"
 MANIFEST = TARGET / "MANIFEST.json"
 _INSTALL = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+_BUNDLE = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning")
 
 
 def main(arguments: list[str]) -> int:
@@ -54,9 +55,14 @@ def _installed(folder: Path) -> Path:
 
 def _copied(modules: Path, item: dict[str, Any], locked: dict[str, Any]) -> dict[str, Any]:
     source, target = modules / item["package"], TARGET / item["folder"]
-    target.mkdir(parents=True)
+    target.mkdir(parents=True, exist_ok=True)
     for inside, name in item["files"].items():
         _copy(source / inside, target / name, item.get("prune", {}).get(name))
+    for entry, name in item.get("bundle", {}).items():
+        _bundle(modules, entry, target / name)
+    for own, name in item.get("written", {}).items():  # a licence the package names and does not carry
+        shutil.copyfile(HERE / own, target / name)
+    names = [*item["files"].values(), *item.get("bundle", {}).values(), *item.get("written", {}).values()]
     about = json.loads((source / "package.json").read_text())
     return {
         "package": item["package"],
@@ -64,7 +70,8 @@ def _copied(modules: Path, item: dict[str, Any], locked: dict[str, Any]) -> dict
         "licence": about["license"],
         "integrity": locked["integrity"],
         "pruned": sorted(item.get("prune", {})),
-        "files": {f"{item['folder']}/{name}": _digest(target / name) for name in item["files"].values()},
+        "bundled": sorted(item.get("bundle", {})),
+        "files": {f"{item['folder']}/{name}": _digest(target / name) for name in names},
     }
 
 
@@ -73,6 +80,13 @@ def _copy(source: Path, target: Path, prune: dict[str, Any] | None) -> None:
         shutil.copyfile(source, target)
     else:
         target.write_text(pruned(source.read_text(), prune["parts"], prune["modifiers"], _own_sheets()))
+
+
+def _bundle(modules: Path, entry: str, target: Path) -> None:
+    """Put what an entry file of ours imports into one module: the same bytes on each machine."""
+    shutil.copy(HERE / entry, modules.parent / entry)
+    command = [str(modules / ".bin" / "esbuild"), entry, *_BUNDLE, f"--outfile={target}"]
+    subprocess.run(command, cwd=modules.parent, check=True)
 
 
 def _own_sheets() -> str:
