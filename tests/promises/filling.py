@@ -33,6 +33,9 @@ def _fill(connection: Connection, table: Table, number: int) -> None:
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     for start in range(0, len(rows), BATCH):  # two that may only be there once are there once
         connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows[start : start + BATCH])
+    if dialect is postgresql and "id" in table.c:  # SQLite counts on from the largest by itself
+        counter = func.pg_get_serial_sequence(table.name, "id")
+        connection.execute(select(func.setval(counter, select(func.max(table.c.id)).scalar_subquery())))
 
 
 def _owners(table: Table) -> Iterable[Table]:
