@@ -6,9 +6,11 @@ import sys
 import time
 
 import pytest
+from sqlalchemy import inspect, text
 
 from participation.kernel.db import Base, db
 from participation.kernel.migrations import CORE, current, downgrade, heads, upgrade
+from participation.kernel.parking import PARKED
 from participation.testing.fixtures import _postgres_database
 from tests.promises.conftest import HERE
 from tests.promises.filling import KEPT, fill
@@ -67,6 +69,25 @@ def test_each_step_goes_up_down_and_up_and_loses_nothing(filled, sized, figure):
     assert not lost, "\n".join(lost)
     assert slowest <= SLOWEST
     assert current(db.engine, found) == heads(found)
+
+
+def test_what_an_older_schema_cannot_hold_waits_and_comes_back_but_for_those_who_left(filled):
+    found = histories(filled)
+    ordered = _rows("SELECT * FROM subscription ORDER BY id")
+    assert any(row["activity_id"] for row in ordered)
+    downgrade(db.engine, CORE, found[CORE], "0017")
+    assert not _rows("SELECT * FROM subscription")
+    gone = ordered[0]["person_id"]
+    with db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM person WHERE id = :gone"), {"gone": gone})
+    upgrade(db.engine, found)
+    assert _rows("SELECT * FROM subscription ORDER BY id") == [row for row in ordered if row["person_id"] != gone]
+    assert not [name for name in inspect(db.engine).get_table_names() if name.startswith(PARKED)]
+
+
+def _rows(query):
+    with db.engine.connect() as connection:
+        return [dict(row) for row in connection.execute(text(query)).mappings()]
 
 
 def _chosen(steps, newest):

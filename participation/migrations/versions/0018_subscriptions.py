@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from participation.kernel.db import BIG, Instant
+from participation.kernel.parking import park, unpark
 from participation.kernel.retention import declare, rule, withdraw
 
 revision = "0018"
@@ -64,6 +65,7 @@ def _widen_subscriptions() -> None:
             sqlite_where=WHOLE,
             postgresql_where=WHOLE,
         )
+    unpark("subscription")
 
 
 def _make_tables() -> None:
@@ -189,7 +191,7 @@ def _declare() -> None:
 
 
 def downgrade() -> None:
-    """Take all of it away again; what was ordered for less than a procedure goes."""
+    """Take all of it away again; what was ordered for less than a procedure waits."""
     withdraw(TABLES)
     op.execute("DELETE FROM personal_data WHERE table_name = 'subscription' AND column_name IN ('rhythm', 'told_at')")
     with op.batch_alter_table("procedure_entry") as batch:
@@ -197,7 +199,7 @@ def downgrade() -> None:
             batch.drop_column(column)
     for table in reversed(TABLES):
         op.drop_table(table)
-    op.execute("DELETE FROM subscription WHERE activity_id IS NOT NULL OR contribution_id IS NOT NULL")
+    park("subscription", "activity_id IS NOT NULL OR contribution_id IS NOT NULL")
     with op.batch_alter_table("subscription") as batch:
         batch.drop_index("uq_subscription_whole", sqlite_where=WHOLE, postgresql_where=WHOLE)
         batch.drop_index(batch.f("ix_subscription_procedure_id_id"))

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from participation.kernel.parking import park, unpark
 from participation.kernel.retention import FILE, declare, keep_for, registered, rule, withdraw_clock
 
 revision = "0023"
@@ -49,11 +50,12 @@ def upgrade() -> None:
     keep_for("escalation", counted_from="closed_at", days=365, clears=",".join(ENDING))
     with op.batch_alter_table("form_key") as batch:
         batch.alter_column("contribution_id", existing_type=sa.BigInteger(), nullable=True)
+    unpark("form_key")
 
 
 def downgrade() -> None:
-    """Take it back; keys of forms that made no contribution go."""
-    op.get_bind().execute(sa.text("DELETE FROM form_key WHERE contribution_id IS NULL"))
+    """Take it back; keys of forms that made no contribution wait."""
+    park("form_key", "contribution_id IS NULL")
     with op.batch_alter_table("form_key") as batch:
         batch.alter_column("contribution_id", existing_type=sa.BigInteger(), nullable=False)
     withdraw_clock("escalation")
