@@ -108,7 +108,7 @@ class IntakeImported(Event):
 class ContributionsImported(Event):
     """What people had written elsewhere was taken over: so many rows of one activity, numbered `first` to `last`.
 
-    Nobody is told and none has an event of its own; the index takes them in together.
+    Nobody who takes part is told and none has an event of its own; the index takes them in together.
     """
 
     name: ClassVar[str] = "contributions.contributions_imported"

@@ -13,11 +13,10 @@ ROOTS = "parent_id IS NULL"
 
 
 def _thread_index(name: str, *columns: str) -> Index:
-    """An index over the first comments of a place, in one of the orders they are listed in."""
+    """An index over first comments, of a place or of a whole activity, in one of the orders they are listed in."""
     return Index(
         f"ix_contribution_{name}",
         "activity_id",
-        "place",
         *columns,
         "id",
         sqlite_where=text(ROOTS),
@@ -37,9 +36,11 @@ class Contribution(Base):
         owned_by("phase"),
         owned_by("participant"),
         owned_by("contribution", "parent_id"),
-        _thread_index("newest", "created_at"),
-        _thread_index("discussed", "replies"),
-        _thread_index("agreed", "score"),
+        _thread_index("newest", "place", "created_at"),
+        _thread_index("discussed", "place", "replies"),
+        _thread_index("agreed", "place", "score"),
+        _thread_index("most_discussed", "replies"),
+        _thread_index("most_agreed", "score"),
         Index(None, "activity_id", "created_at", "id"),
         Index(None, "parent_id", "number"),
         Index(None, "root_id", "path"),

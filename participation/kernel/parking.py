@@ -10,8 +10,10 @@ PARKED = "parked_"  # before the name of the table they belong to
 def park(table: str, condition: str) -> None:
     """On the way down: move the rows for which `condition` (SQL of the migration itself) holds out of their table."""
     own = _read(table)
-    op.execute(CreateTableAs(select(own).where(text(condition)), PARKED + table))
-    op.execute(own.delete().where(text(condition)))
+    waiting = select(own).where(text(condition))
+    if op.get_bind().execute(waiting.limit(1)).first() is not None:
+        op.execute(CreateTableAs(waiting, PARKED + table))
+        op.execute(own.delete().where(text(condition)))
 
 
 def unpark(table: str) -> None:

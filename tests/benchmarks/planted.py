@@ -27,7 +27,7 @@ def plant(address: str, folder: str, number: int) -> dict[str, str]:
         with transaction():
             app.extensions["registry"].get(MODULE).seed(world.activity(procedure), Random(1), number)
         pages = _pages(_full_pages(world, procedure))
-        _analyse()
+        analyse()
         db.session.remove()
         db.engine.dispose()
     return pages
@@ -53,7 +53,7 @@ def _pages(thread: str) -> dict[str, str]:
     }
 
 
-def _analyse() -> None:
+def analyse() -> None:
     """What the database does by itself every now and then."""
     db.session.rollback()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

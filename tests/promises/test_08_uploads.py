@@ -120,7 +120,7 @@ def test_pictures_are_decoded_in_a_process_of_their_own_with_little_memory(monke
     assert seen[0][:3] == (sys.executable, "-m", "participation.kernel.darkroom")
     assert max(made.width, made.height) == 1_600
     assert darkroom.MEMORY <= 512 * 2**20
-    program = "from participation.kernel import darkroom; darkroom._limit(); bytearray(600 * 2**20)"
+    program = "from participation.kernel import darkroom; darkroom.limit(); bytearray(600 * 2**20)"
     limited = run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False)
     figure(f"30 megapixels in a helper process: {grown // 1024} MB more in ours; it gets at most 512 MB")
     assert b"MemoryError" in limited.stderr
