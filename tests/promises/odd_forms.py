@@ -58,12 +58,12 @@ def parameters() -> list[str]:
     return sorted({name for path in code for name in ARGUMENT.findall(path.read_text("utf-8"))})
 
 
-def walk(planted, *, roles=ROLES, places=None) -> tuple[dict, dict]:
+def walk(planted, *, roles=ROLES, places=None, quick=False) -> tuple[dict, dict]:
     """Everything found: forms by (endpoint, method, names), and pages by (endpoint, names of the query)."""
     forms: dict[tuple, Form] = {}
     pages: dict[tuple, tuple[str, str]] = {}
     for role in roles:
-        for path, endpoint, answer in Walk(planted.app, planted.client(role), places).pages():
+        for path, endpoint, answer in Walk(planted.app, planted.client(role), places, quick=quick).pages():
             if answer.mimetype == "text/html" and answer.status_code == 200:
                 asked = sorted(dict(parse_qsl(urlsplit(path).query)))
                 pages.setdefault((endpoint, *asked), (path, role))

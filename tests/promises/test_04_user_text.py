@@ -130,7 +130,7 @@ def test_whatever_people_type_is_only_text_on_every_page_and_in_every_mail(plant
             with planted.app.app_context():
                 fields, columns = fill(begin * 7)
             places = sized(test=planted.few, quick=planted.places, full=None)
-            seen = Seen(planted, role).walk(places, quick=form == "test")
+            seen = Seen(planted, role).walk(places, quick=form != "full")
             seen.ask(sized(test=40, quick=400, full=10_000))
             seen.send()
             mails += seen.read_mails()
@@ -191,12 +191,13 @@ def test_the_log_of_the_app_is_written_so(app):
 
 @pytest.mark.waits
 @pytest.mark.browser
-def test_no_page_runs_what_people_typed(planted, browser, figure, sized):
+def test_no_page_runs_what_people_typed(planted, browser, figure, form, sized):
     with planted.app.app_context():
         fill()
     with Watch(planted, browser) as watch:
         for role in sized(test=(), quick=QUICK, full=sorted(planted.people)):
-            seen = Seen(planted, role).walk(sized(test=planted.few, quick=planted.places, full=None))
+            places = sized(test=planted.few, quick=planted.places, full=None)
+            seen = Seen(planted, role).walk(places, quick=form != "full")
             watch.open_all(role, seen.pages)
     ran = f"{len(watch.found)} executions or foreign requests"
     figure(f"{watch.opened} pages of {len(watch.views)} views in Chromium: {ran}")

@@ -6,6 +6,7 @@ import re
 import resource
 import subprocess
 import sys
+import zlib
 
 import pytest
 from PIL import Image
@@ -17,10 +18,11 @@ from participation.interfaces import Role
 from participation.kernel import darkroom, images
 from participation.kernel.db import db
 from participation.kernel.files import STORED_NAME, FileRefused, display_name, file_store, inspect
-from participation.kernel.images import shrink
+from participation.kernel.images import page_of, shrink
 from participation.kernel.media import DOCUMENTS, MEDIA, PICTURES
 from participation.kernel.refusal import Invalid
 from participation.procedures.entries import Entry
+from participation.testing.pdf import pdf
 from participation.web.bodies import room_of
 from tests.promises.odd_forms import ROOT
 from tests.promises.upload_set import MARK, NAMES, PDF, SCRIPT, harmful, picture
@@ -40,7 +42,7 @@ FIELDS = {
     "ideas/import.html": "read",
     "pages/areas/show.html": "read",
     "pages/places/gazetteer.html": "read",
-    "plan/setup.html": "made anew",  # its picture; its text is read
+    "plan/setup.html": "made anew",  # its picture, a page of its PDF; its text is read
 }
 # Views that take more than a form, for a file; and code that puts bytes into the store.
 VIEWS = {
@@ -78,6 +80,7 @@ def doors():
         "a file with a contribution": lambda data, name: attachments.checked(data, name).data,
         "a document of the staff, a scan": lambda data, name: _anew(inspect(data, name, kept), data),
         "a picture, a logo": lambda data, _name: shrink(data, longest=480).data,
+        "a plan, as PDF or picture": lambda data, _name: page_of(data, longest=480).data,
         "a table of letters": lambda data, name: [line.cells for line in read_table(data, name).lines] and b"",
         "a text of a law": lambda data, name: read(data, name) and b"",
     }
@@ -101,7 +104,7 @@ def test_no_file_of_the_set_comes_out_of_a_door_as_it_went_in(figure):
                 unsafe.append(f"{name} by {door}")
     figure(f"60 files by {len(doors())} ways: {len(unsafe)} stored unsafe, {through} made anew or read as plain text")
     assert unsafe == []
-    assert through < 25  # the pictures with a place; pictures with something behind them, made anew
+    assert through < 35  # the pictures with a place; pictures with something behind them, made anew
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -125,6 +128,32 @@ def test_pictures_are_decoded_in_a_process_of_their_own_with_little_memory(monke
     figure(f"30 megapixels in a helper process: {grown // 1024} MB more in ours; it gets at most 512 MB")
     assert b"MemoryError" in limited.stderr
     assert grown < 50 * 1024
+
+
+def test_a_page_of_a_pdf_is_drawn_in_a_process_of_its_own_and_nothing_else_of_the_file_comes_back(monkeypatch, figure):
+    data, seen, run = pdf(box="0 0 2384 3370", words=b"/Note(" + MARK + b")"), [], subprocess.run
+    monkeypatch.setattr(images.subprocess, "run", lambda command, **more: seen.append(command) or run(command, **more))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    made = page_of(data, longest=4_000)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert seen[0][:3] == (sys.executable, "-m", "participation.kernel.darkroom_pages")
+    assert (made.width, made.height) == (2_830, 4_000)
+    assert MARK in data
+    assert MARK not in made.data
+    figure(f"a page of A0 in a helper process: {grown // 1024} MB more in ours")
+    assert grown < 50 * 1024
+
+
+def test_pages_that_are_bombs_are_refused_with_little_memory(figure):
+    packed = pdf(content=zlib.compress(bytes(900 * 2**20), 9)).replace(b"<</Len", b"<</Filter/FlateDecode/Len")
+    bombs = [packed, pdf(box="0 0 14400 14400"), pdf(box="0 0 1000000000 1000000000"), pdf(box="0 0 0 0")]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for bomb in bombs:
+        with pytest.raises(FileRefused):
+            page_of(bomb, longest=4_000)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
+    figure(f"{len(bombs)} PDF files of monstrous pages: refused, {grown} MB more memory")
+    assert grown <= 50
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

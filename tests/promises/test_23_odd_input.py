@@ -53,14 +53,14 @@ def send(browsers, form: Form, turn, chance):
 
 
 @pytest.fixture
-def found(planted, monkeypatch, sized):
+def found(planted, monkeypatch, form, sized):
     """All forms and pages, and everybody's browser; tokens are not compared, another promise does that."""
     monkeypatch.setattr(planted.app, "testing", True)  # a fault shows itself
     monkeypatch.setattr("flask_wtf.csrf.validate_csrf", lambda *_values, **_more: None)
     roles = sized(test=("operator",), quick=ROLES, full=ROLES)
     if roles not in WALKED:
         places = sized(test=planted.few, quick=planted.few, full=planted.places)
-        WALKED[roles] = walk(planted, roles=roles, places=places)
+        WALKED[roles] = walk(planted, roles=roles, places=places, quick=form != "full")
     forms, pages = WALKED[roles]
     return list(forms.values()), list(pages.values()), Browsers(planted)
 
