@@ -50,6 +50,14 @@ def seen_as(app: Flask, path: str) -> tuple[str, dict[str, object]]:
     return str(endpoint), dict(values)
 
 
+def fullest(found: list[tuple[str, str, TestResponse]]) -> list[str]:
+    """Of each view the page with the most on it, of what a walk found."""
+    best: dict[str, tuple[int, str]] = {}
+    for path, endpoint, answer in found:
+        best[endpoint] = max(best.get(endpoint, (0, "")), (len(answer.data), path))
+    return [path for _, path in best.values()]
+
+
 class Walk:
     """The pages somebody reaches, each kind once: a kind is a view in a place, with its format, its language and the
     names of its query; on a quick walk without the last two.

@@ -18,7 +18,7 @@ from participation.kernel.mail import mail_folder
 from participation.kernel.outbox import work_off
 from participation.kernel.text import RESIDENT, RICH, BrokenText, clean, render, render_rich
 from participation.web.log_lines import OneLine
-from tests.promises.crawling import Walk
+from tests.promises.crawling import Walk, fullest
 from tests.promises.filled import CORPUS, OWN, corpus, fill, kind_of, text_columns
 from tests.promises.forms_walk import Typist
 from tests.promises.judging import faults, faults_of_html, faults_of_rendered, is_shown
@@ -84,13 +84,14 @@ class Seen:
 
     def walk(self, places, quick=False):
         """All pages, each kind once."""
-        walk = Walk(self.planted.app, self.client, places, quick=quick)
+        walk, found = Walk(self.planted.app, self.client, places, quick=quick), []
         for path, endpoint, answer in walk.pages():
             self.judge(f"{path} ({endpoint})", answer)
             if answer.mimetype == "text/html" and answer.status_code == 200:
                 self.pages.append(path)
+                found.append((path, endpoint, answer))
                 self.html.setdefault(endpoint, (path, answer.get_data(as_text=True)))
-        self.views = set(walk.opened)
+        self.views, self.full = set(walk.opened), fullest(found)
         return self
 
     def ask(self, most):
@@ -198,7 +199,7 @@ def test_no_page_runs_what_people_typed(planted, browser, figure, form, sized):
         for role in sized(test=(), quick=QUICK, full=sorted(planted.people)):
             places = sized(test=planted.few, quick=planted.places, full=None)
             seen = Seen(planted, role).walk(places, quick=form != "full")
-            watch.open_all(role, seen.pages)
+            watch.open_all(role, seen.pages if form == "full" else seen.full)
     ran = f"{len(watch.found)} executions or foreign requests"
     figure(f"{watch.opened} pages of {len(watch.views)} views in Chromium: {ran}")
     assert watch.opened >= 100
