@@ -9,6 +9,9 @@ from flask_wtf.file import FileField
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
+from participation.web.numbers import number_in
+from participation.web.place_fields import described_where_field, position_field
+
 PICTURE, SHAPES, SERVICE = "picture", "geojson", "wms"
 
 
@@ -16,16 +19,8 @@ class StatementForm(FlaskForm):  # type: ignore[misc]
     """A statement; it goes through the draft door, which checks it again."""
 
     text = TextAreaField(_l("Ihre Stellungnahme"))
-    where = StringField(
-        _l("Ort in Worten"),
-        description=_l("Zum Beispiel eine Adresse oder „Ecke Markt und Burgstraße“. Eine Karte brauchen Sie nicht."),
-    )
-    position = TextAreaField(
-        _l("Koordinaten"),
-        description=_l(
-            "Die Karte füllt dieses Feld aus. Oder schreiben Sie Breite und Länge, je Punkt eine Zeile: 50.7352 7.0986"
-        ),
-    )
+    where = described_where_field()
+    position = position_field()
 
 
 class LayerForm(FlaskForm):  # type: ignore[misc]
@@ -41,20 +36,22 @@ class LayerForm(FlaskForm):  # type: ignore[misc]
     kind = RadioField(
         _l("Art der Ebene"),
         choices=[
-            SelectChoice(PICTURE, _l("Bild des Plans, auf die Karte gelegt")),
+            SelectChoice(PICTURE, _l("Plan als PDF oder Bild, auf die Karte gelegt")),
             SelectChoice(SHAPES, _l("Geometrien (GeoJSON)")),
             SelectChoice(SERVICE, _l("Kartendienst der Behörde (WMS)")),
         ],
         default=PICTURE,
         validate_choice=False,
     )
-    file = FileField(
-        _l("Datei"), description=_l("Für ein Bild PNG, JPEG oder WebP; für Geometrien eine Datei mit GeoJSON.")
-    )
     south_west = StringField(_l("Ecke unten links"), description=_l("Breite und Länge, zum Beispiel 50.71 7.08"))
     north_east = StringField(_l("Ecke oben rechts"), description=_l("Breite und Länge, zum Beispiel 50.74 7.12"))
+    page = StringField(_l("Seite im PDF"), description=_l("Die Nummer der Seite, die den Plan zeigt."), default="1")
     address = StringField(_l("Adresse des Kartendienstes"), description=_l("Mit https, ohne Zugangsdaten."))
     layers = StringField(_l("Ebenen des Kartendienstes"), description=_l("Mehrere mit Komma getrennt."))
+    file = FileField(  # last: of a file that is too large, what stands before it is kept
+        _l("Datei der Ebene"),
+        description=_l("Für einen Plan PDF, PNG, JPEG oder WebP bis 40 MB; für Geometrien eine Datei mit GeoJSON."),
+    )
 
     def corners(self) -> tuple[float, float, float, float] | None:
         """West, south, east, north; None where a corner cannot be read (the sentence stands at its field)."""
@@ -63,6 +60,13 @@ class LayerForm(FlaskForm):  # type: ignore[misc]
             return None
         (south, west), (north, east) = found[0], found[1]
         return west, south, east, north
+
+    def page_number(self) -> int | None:
+        """The page of a PDF, the first where nothing was said; None where it is no number (as for corners)."""
+        number = number_in((self.page.data or "").strip() or "1")
+        if number is None:
+            self.page.errors = [*self.page.errors, _l("Bitte geben Sie die Seite als Zahl an, zum Beispiel 1.")]
+        return number
 
     def _corner(self, field: Any) -> tuple[float, float] | None:
         parts = (field.data or "").replace(",", " ").split()

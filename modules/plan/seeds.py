@@ -3,21 +3,17 @@
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert
-
 from modules.plan.queries import layers_of, text_of
 from modules.plan.services import add_picture, add_shapes
 from modules.plan.types import STATEMENT
-from participation.contributions.bulk import AT_ONCE, count_rows, insert_rows, put_below
-from participation.contributions.location_models import Location
+from participation.contributions.bulk import count_rows, insert_rows, put_below
 from participation.documents.importing import import_text
-from participation.kernel.db import db
 from participation.kernel.files import file_store
-from participation.kernel.geometry import point
 from participation.procedures.models import Activity
-from participation.testing.bulk import bulk_participants, contribution_row, rate_rows
+from participation.testing.bulk import bulk_participants, contribution_row, locate_rows, rate_rows
 
 PARTICIPANTS = 200
+WITHIN = (7.09, 50.73, 7.11, 50.74)  # west, south, east, north
 DOT = bytes.fromhex(  # a picture of one white pixel
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
     "0000000a49444154789c63f80f0001010100b138f6140000000049454e44ae426082"
@@ -40,8 +36,7 @@ def seed(activity: Activity, random: Random, number: int) -> None:
     if not layers_of(activity):
         add_shapes(activity, title="Baufeld", legend="Das Baufeld ist blau umrandet.", source=AREA)
         file: dict[str, Any] = {"stored_name": file_store().put(DOT), "media_type": "image/png", "size": len(DOT)}
-        corners = (7.09, 50.73, 7.11, 50.74)
-        add_picture(activity, title="Entwurf", legend="Der Platz von oben.", bounds=corners, **file)
+        add_picture(activity, title="Entwurf", legend="Der Platz von oben.", bounds=WITHIN, **file)
     text = text_of(activity)
     assert text is not None, "the text was just made"
     places = [row.key for row in text.rows if row.kind != "heading"]
@@ -58,9 +53,7 @@ def seed(activity: Activity, random: Random, number: int) -> None:
         put_below(row, random.choice(rows))
     insert_rows(replies)
     count_rows(activity, rows, replies)
-    locations = [_location(random, row) for row in rows[1::3]]
-    for offset in range(0, len(locations), AT_ONCE):
-        db.session.execute(insert(Location), locations[offset : offset + AT_ONCE])
+    locate_rows(random, rows[1::3], WITHIN)
     rate_rows(random, [*rows, *replies], people)
 
 
@@ -75,16 +68,3 @@ def sample_text() -> str:
 
 def _row(activity: Activity, random: Random, people: list[int], index: int) -> dict[str, Any]:
     return contribution_row(activity, random, random.choice(people), index, STATEMENT.name, WORDS)
-
-
-def _location(random: Random, row: dict[str, Any]) -> dict[str, Any]:
-    longitude, latitude = round(random.uniform(7.09, 7.11), 6), round(random.uniform(50.73, 50.74), 6)
-    return {
-        "tenant_id": row["tenant_id"],
-        "contribution_id": row["id"],
-        "activity_id": row["activity_id"],
-        "geometry": point(longitude, latitude),
-        "longitude": longitude,
-        "latitude": latitude,
-        "words": "",
-    }

@@ -28,6 +28,12 @@ CORNERS: Final = 20_000  # of all features of a layer
 KINDS: Final = ("Point", "LineString", "Polygon", "MultiPolygon")
 
 
+def check_picture(activity: Activity, *, title: str, legend: str, bounds: Sequence[float]) -> None:
+    """Say before a picture is drawn and stored whether it can be placed. Raises Invalid."""
+    _new(activity, "picture", title, legend)
+    _frame(bounds)
+
+
 def add_picture(
     activity: Activity,
     *,

@@ -17,13 +17,14 @@ from participation.documents.reading import ENDINGS, UnreadableFile
 from participation.documents.reading.read import SIZE_LIMIT
 from participation.kernel.db import writing
 from participation.kernel.files import file_store
-from participation.kernel.images import MOST_BYTES, shrink
+from participation.kernel.images import MOST_BYTES, page_of
 from participation.kernel.refusal import Invalid, Refused
 from participation.web.bodies import takes
 from participation.web.guard import access
 from participation.web.staff_nav import staff_nav
 
 LONGEST_SIDE = 4_000  # pixels of a plan's picture
+LAYER_ENDINGS = ".pdf,.png,.jpg,.jpeg,.webp,.json,.geojson"
 
 
 @bp.get("/setup")
@@ -41,44 +42,48 @@ def add() -> ResponseReturnValue:
     form = LayerForm()
     if not form.validate_on_submit():
         return _page(form), 422
-    said: dict[str, Any] = {"title": form.title.data or "", "legend": form.legend.data or ""}
-    said["actor_id"] = g.viewer.person.id
     try:
-        if not _has_added(form, said):
+        if not _has_added(form):
             return _page(form), 422
     except Invalid as invalid:
         name = invalid.field if invalid.field in form else "file"
         form[name].errors = [*form[name].errors, invalid.sentence]
-        return _page(form), invalid.status
+        return _page(form), 413 if g.get("file_too_large") else invalid.status
     return redirect(url_for("plan.setup", done="saved"), 303)
 
 
-def _has_added(form: LayerForm, said: dict[str, Any]) -> bool:
+def _has_added(form: LayerForm) -> bool:
     """Whether the layer was stored. Pictures are made anew before the write begins."""
+    said: dict[str, Any] = {"title": form.title.data or "", "legend": form.legend.data or ""}
     data = form.file.data.read() if form.file.data else b""
     if form.kind.data == SERVICE:
         with writing():
             address, layers = form.address.data or "", form.layers.data or ""
-            services.add_service(g.activity, **said, address=address, layers=layers)
+            services.add_service(g.activity, **said, address=address, layers=layers, actor_id=g.viewer.person.id)
         return True
+    if g.get("file_too_large"):
+        raise Invalid(_l("Die Datei ist zu groß. Möglich sind 40 MB."), field="file")
     if not data:
         raise Invalid(_l("Bitte wählen Sie eine Datei."), field="file")
     if form.kind.data == PICTURE:
         return _has_placed(form, data, said)
     with writing():
-        services.add_shapes(g.activity, **said, source=data.decode("utf-8-sig", "replace"))
+        source = data.decode("utf-8-sig", "replace")
+        services.add_shapes(g.activity, **said, source=source, actor_id=g.viewer.person.id)
     return True
 
 
 def _has_placed(form: LayerForm, data: bytes, said: dict[str, Any]) -> bool:
-    corners = form.corners()
-    if corners is None:
+    """A picture, or a page of a PDF; all else is judged before it is drawn."""
+    corners, number = form.corners(), form.page_number()
+    if corners is None or number is None:
         return False
-    made = shrink(data, longest=LONGEST_SIDE)
+    services.check_picture(g.activity, **said, bounds=corners)
+    made = page_of(data, number, longest=LONGEST_SIDE)
     file: dict[str, Any] = {"media_type": made.media_type, "size": len(made.data)}
     file["stored_name"] = file_store().put(made.data)
     with writing():
-        services.add_picture(g.activity, **said, bounds=corners, **file)
+        services.add_picture(g.activity, **said, bounds=corners, **file, actor_id=g.viewer.person.id)
     return True
 
 
@@ -119,4 +124,5 @@ def _page(form: LayerForm, problem: Any = "") -> str:
         form=form,
         problem=problem,
         endings=",".join(ENDINGS),
+        layer_endings=LAYER_ENDINGS,
     )

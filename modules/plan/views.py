@@ -63,15 +63,21 @@ def statements() -> ResponseReturnValue:
         locations=locations_of(ids),
         places=citations(g.activity) if any(item.place for item in page.items) else {},
         filters=filter_links(queries.counts_of(g.activity, g.viewer), about, sort),
-        orders=order_links(about, sort, orders_for(g.activity, g.viewer)),
+        orders=order_links(about, sort, _orders()),
         here={"about": about, "sort": sort},
         ratings=own_ratings(ids, g.viewer),
         **_may(),
     )
 
 
+def _orders() -> tuple[str, ...]:
+    """Nobody asks for the most agreed where nothing is rated."""
+    is_rated = queries.rating_of(g.activity) is not None
+    return tuple(order for order in orders_for(g.activity, g.viewer) if is_rated or order != "agreed")
+
+
 def _sort() -> str:
-    orders = orders_for(g.activity, g.viewer)
+    orders = _orders()
     wished = (request.args.get("sort", ""), str(g.activity.settings.get("sort", "")), SORTS[0])
     return next(order for order in wished if order in orders)
 
@@ -83,6 +89,7 @@ def place(key: str) -> ResponseReturnValue:
     row = queries.row_at(g.activity, key)
     if row is None:
         raise Unknown
+    _with_their_hosts(queries.layers_of(g.activity))
     sort = _sort()
     threads = first_threads(g.activity, key, g.viewer, sort=sort, after=request.args.get("after"))
     shown = [*threads.items, *(item for items in threads.replies.values() for item in items)]
@@ -91,7 +98,7 @@ def place(key: str) -> ResponseReturnValue:
         row=row,
         threads=threads,
         sort=sort,
-        orders=orders_for(g.activity, g.viewer),
+        orders=_orders(),
         ratings=own_ratings([item.id for item in shown], g.viewer),
         form=StatementForm(formdata=None, meta={"csrf": False}),
         **_may(),
@@ -102,6 +109,7 @@ def place(key: str) -> ResponseReturnValue:
 @public
 def new() -> ResponseReturnValue:
     """The form for a statement on the whole plan or a place on the map; it goes through the draft door."""
+    _with_their_hosts(queries.layers_of(g.activity))
     return render_template("plan/new.html", form=StatementForm(formdata=None, meta={"csrf": False}), **_may())
 
 

@@ -25,7 +25,7 @@ TOO_LARGE = 3
 
 def main() -> None:
     """Limit this process for good, then make one picture."""
-    _limit()
+    limit()
     data = sys.stdin.buffer.read()
     Image.MAX_IMAGE_PIXELS = READ_PIXELS  # Pillow itself refuses at twice this number while it opens
     try:
@@ -46,7 +46,8 @@ def develop(data: bytes, longest: int) -> bytes:
     return _encode(clean, source)
 
 
-def _limit() -> None:
+def limit() -> None:
+    """Take memory, time and the writing of files from this process for good."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

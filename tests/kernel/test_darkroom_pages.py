@@ -3,7 +3,6 @@
 import io
 import subprocess
 import sys
-import zlib
 from collections.abc import Sequence
 
 import pytest
@@ -13,7 +12,7 @@ from participation.kernel import darkroom, images
 from participation.kernel.files import FileRefused
 from participation.kernel.images import Picture, page_of
 from participation.kernel.refusal import Invalid
-from participation.testing.pdf import assembled, pdf
+from participation.testing.pdf import assembled, packed_bomb, pdf
 
 BLUE, WHITE = (0, 0, 255), (255, 255, 255)
 PLOT = "0 0 2384 3370"  # A0
@@ -76,7 +75,7 @@ def test_no_page_gets_more_than_25_megapixels() -> None:
 def test_a_scan_does_not_become_heavy() -> None:
     made = page_of(noise(), longest=4_000)
     assert made.media_type == "image/webp"
-    assert len(made.data) < 4 * 2**20
+    assert len(made.data) < made.width * made.height / 2  # bytes; as PNG this one needs twice as many
 
 
 def test_each_page_can_be_chosen_and_one_that_is_not_there_says_how_many_are() -> None:
@@ -112,10 +111,7 @@ BAD = {
     "of 200 inches": (pdf(box="0 0 14400 14400"), "länger als 4 Meter"),
     "of 350 kilometres": (pdf(box="0 0 1000000000 1000000000"), "länger als 4 Meter"),
     "empty": (pdf(content=b""), "nichts zu sehen"),
-    "900 MB packed": (
-        pdf(content=zlib.compress(bytes(900 * 2**20), 9)).replace(b"<</Len", b"<</Filter/FlateDecode/Len"),
-        "zu aufwendig",
-    ),
+    "900 MB packed": (packed_bomb(900), "zu aufwendig"),
     "drawn a billion times": (nested(6, 30), "zu aufwendig"),
 }
 

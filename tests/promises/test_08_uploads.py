@@ -6,7 +6,6 @@ import re
 import resource
 import subprocess
 import sys
-import zlib
 
 import pytest
 from PIL import Image
@@ -22,7 +21,7 @@ from participation.kernel.images import page_of, shrink
 from participation.kernel.media import DOCUMENTS, MEDIA, PICTURES
 from participation.kernel.refusal import Invalid
 from participation.procedures.entries import Entry
-from participation.testing.pdf import pdf
+from participation.testing.pdf import packed_bomb, pdf
 from participation.web.bodies import room_of
 from tests.promises.odd_forms import ROOT
 from tests.promises.upload_set import MARK, NAMES, PDF, SCRIPT, harmful, picture
@@ -104,7 +103,7 @@ def test_no_file_of_the_set_comes_out_of_a_door_as_it_went_in(figure):
                 unsafe.append(f"{name} by {door}")
     figure(f"60 files by {len(doors())} ways: {len(unsafe)} stored unsafe, {through} made anew or read as plain text")
     assert unsafe == []
-    assert through < 35  # the pictures with a place; pictures with something behind them, made anew
+    assert through < 25  # the pictures with a place; pictures with something behind them, made anew
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -145,8 +144,7 @@ def test_a_page_of_a_pdf_is_drawn_in_a_process_of_its_own_and_nothing_else_of_th
 
 
 def test_pages_that_are_bombs_are_refused_with_little_memory(figure):
-    packed = pdf(content=zlib.compress(bytes(900 * 2**20), 9)).replace(b"<</Len", b"<</Filter/FlateDecode/Len")
-    bombs = [packed, pdf(box="0 0 14400 14400"), pdf(box="0 0 1000000000 1000000000"), pdf(box="0 0 0 0")]
+    bombs = [packed_bomb(900), pdf(box="0 0 14400 14400"), pdf(box="0 0 1000000000 1000000000"), pdf(box="0 0 0 0")]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for bomb in bombs:
         with pytest.raises(FileRefused):
@@ -190,7 +188,7 @@ def test_every_place_that_takes_or_stores_files_is_known(app, figure):
     views = {endpoint for endpoint, view in app.view_functions.items() if (room_of(view) and room_of(view).file)}
     assert views == VIEWS
     code = [path for folder in ("participation", "modules") for path in (ROOT / folder).rglob("*.py")]
-    assert {str(path.relative_to(ROOT)) for path in code if _stores(path)} <= STORING
+    assert {str(path.relative_to(ROOT)) for path in code if "tests" not in path.parts and _stores(path)} <= STORING
     spec = app.test_client().get("/api/v1/openapi.json").json["paths"]
     kinds = {
         kind

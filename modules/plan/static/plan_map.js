@@ -3,7 +3,8 @@
 export async function begin(box, sheet) {
   const { plan, signs, switch: words } = box.dataset;
   const found = await fetch(plan).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)));
-  for (const layer of found.layers) offer(sheet, layer, drawn(sheet, layer), words);
+  const stack = found.layers.map((layer) => drawn(sheet, layer));
+  found.layers.forEach((layer, index) => offer(sheet, layer, stack, index, words));
   frame(sheet, found.layers);
   const { begin: beginSigns } = await import(signs);
   return beginSigns(box, sheet);
@@ -21,17 +22,21 @@ function drawn({ L }, layer) {
   return L.geoJSON(layer.shapes, { ...options, pointToLayer, style: { className: "map-drawn" } });
 }
 
-/** A checkbox at the legend of a layer. */
-function offer({ map }, layer, sheet, words) {
+/** A checkbox at the legend of a layer. What is shown again takes its old place in the stack. */
+function offer({ map }, layer, stack, index, words) {
   const place = document.querySelector(`[data-layer="${CSS.escape(layer.key)}"]`);
-  if (layer.shown) sheet.addTo(map);
+  const show = () => {
+    stack[index].addTo(map);
+    for (const above of stack.slice(index)) if (map.hasLayer(above)) above.bringToFront();
+  };
+  if (layer.shown) show();
   if (!place || place.querySelector("input")) return;
   const input = Object.assign(document.createElement("input"), { type: "checkbox", checked: layer.shown, id: `layer-${layer.key}` });
   const label = Object.assign(document.createElement("label"), { htmlFor: input.id, className: "kern-label", textContent: words });
   const about = Object.assign(document.createElement("span"), { className: "kern-sr-only", textContent: `: ${layer.title}` });
   const row = Object.assign(document.createElement("div"), { className: "kern-form-check" });
   input.className = "kern-form-check__checkbox";
-  input.addEventListener("change", () => (input.checked ? sheet.addTo(map) : sheet.remove()));
+  input.addEventListener("change", () => (input.checked ? show() : stack[index].remove()));
   label.append(about);
   row.append(input, label);
   place.append(row);
