@@ -104,6 +104,10 @@ class PhaseKind:
     endpoint: str = "index"
 
 
+WEIGHING = ("followed", "partly_followed", "already_followed", "not_followed", "elsewhere", "noted")
+DEFECTS = ("done", "not_responsible", "declined", "noted")  # what becomes of something that was reported as broken
+
+
 @dataclass(frozen=True, kw_only=True)
 class ContributionType:
     """What people add: which action adds it, where it is shown, whether it may be answered and rated."""
@@ -118,6 +122,8 @@ class ContributionType:
     drawn: tuple[str, ...] = ()  # what it may be on a map: "Point", "LineString", "Polygon"; none: it has no location
     categories: "Callable[[Activity], Mapping[str, str]] | None" = field(default=None, compare=False)
     # key → title; the author chooses one, and it becomes the place
+    decisions: "Callable[[Activity], Sequence[str]] | None" = field(default=None, compare=False)
+    # what an answer may decide, of `WEIGHING` (which is meant without it) and `DEFECTS`
     place_exists: "Callable[[Activity, str], bool] | None" = field(default=None, compare=False)
     place_title: "Callable[[Activity, str], str] | None" = field(default=None, compare=False)  # "§ 2 Absatz 4"
     passage: "Callable[[Activity, str, str], Mapping[str, Any] | None] | None" = field(default=None, compare=False)

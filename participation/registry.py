@@ -3,7 +3,7 @@
 import importlib
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -67,8 +67,12 @@ class Registry:
 
     def contribution_type(self, name: str) -> ContributionType | None:
         """A contribution type by its full name, None when its module is gone."""
-        module = self.get(name.partition(".")[0])
-        return next((entry for entry in module.contributions if entry.name == name), None) if module else None
+        return next((entry for entry in self.contribution_types_of(name.partition(".")[0]) if entry.name == name), None)
+
+    def contribution_types_of(self, module: str) -> Sequence[ContributionType]:
+        """What people add in the formats of a module, nothing when it is gone."""
+        found = self.get(module)
+        return found.contributions if found else ()
 
 
 def installed() -> Registry:

@@ -8,7 +8,9 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from modules.ideas.signs import COLOURS, SHAPES
+from modules.ideas.words import Words
 from participation.web.numbers import number_in
+from participation.web.place_fields import described_where_field, position_field
 
 COLOUR_WORDS: dict[str, Any] = {
     "blue": _l("Blau"),
@@ -37,20 +39,13 @@ class IdeaForm(FlaskForm):  # type: ignore[misc]
 
     title = StringField(_l("Titel"), description=_l("Ein kurzer Satz: Worum geht es?"))
     category = SelectField(_l("Kategorie"), validate_choice=False)
-    text = TextAreaField(_l("Ihre Idee"), description=_l("Was soll anders werden, und warum?"))
-    where = StringField(
-        _l("Ort in Worten"),
-        description=_l("Zum Beispiel eine Adresse oder „Ecke Markt und Burgstraße“. Eine Karte brauchen Sie nicht."),
-    )
-    position = TextAreaField(
-        _l("Koordinaten"),
-        description=_l(
-            "Die Karte füllt dieses Feld aus. Oder schreiben Sie Breite und Länge, je Punkt eine Zeile: 50.7352 7.0986"
-        ),
-    )
+    text = TextAreaField()
+    where = described_where_field()
+    position = position_field()
 
-    def offer(self, categories: list[tuple[str, str]], chosen: str) -> None:
-        """The categories to choose from; without any the field goes."""
+    def offer(self, categories: list[tuple[str, str]], chosen: str, words: Words) -> None:
+        """The categories to choose from (without any the field goes), and what the text is called."""
+        self.text.label.text, self.text.description = words.text, words.asks
         if not categories:
             del self["category"]
             return

@@ -1,6 +1,7 @@
 """Pages for staff: choose files with ideas, look at what would come of them, take them over."""
 
-from typing import Any, Final
+from contextlib import suppress
+from typing import Any, Final, NamedTuple
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +16,7 @@ from modules.ideas.importing.reading import COLUMNS, ENDINGS
 from modules.ideas.importing.writing import take_over
 from modules.ideas.routes import bp
 from participation.kernel.db import writing
-from participation.kernel.refusal import Invalid, Refused
+from participation.kernel.refusal import Invalid, Refused, Unknown
 from participation.kernel.tables import MOST_BYTES
 from participation.kernel.uploads import add_piece, begin_upload, bytes_of, end_upload, upload_of
 from participation.web.bodies import takes
@@ -24,6 +25,15 @@ from participation.web.staff_nav import staff_nav
 
 SHOWN: Final = 100  # bad rows that are named on the page
 NAMES: Final = ("ideas", "comments")  # of the fields, and of the keys in the address
+EMPTY: Final = _l("Bitte wählen Sie eine Datei mit Inhalt.")
+TOO_LARGE: Final = _l("Die Datei ist zu groß. Möglich sind 10 MB. Bitte teilen Sie sie.")
+
+
+class Chosen(NamedTuple):
+    """A file that was chosen before."""
+
+    key: str
+    name: str
 
 
 class FilesForm(FlaskForm):  # type: ignore[misc]
@@ -46,39 +56,59 @@ class TakeForm(FlaskForm):  # type: ignore[misc]
 @access(PREPARE)
 @takes(file=2 * MOST_BYTES)
 def choose_files() -> ResponseReturnValue:
-    """Choose files; by POST keep them for two days and look into them."""
-    form = FilesForm()
+    """Choose files; by POST keep them for two days and look into them. What was chosen before stays beside new ones."""
+    form, before = FilesForm(), _before()
     if form.validate_on_submit():
         try:
-            kept: dict[str, Any] = _kept(form)
+            kept: dict[str, Any] = _kept(form, before)
             return redirect(url_for("ideas.check_files", **kept), 303)
         except Invalid as invalid:
             form[invalid.field].errors = [invalid.sentence]
-    page = render_template("ideas/import.html", staff_nav=staff_nav(), form=form, columns=COLUMNS, endings=ENDINGS)
-    return page, 422 if form.is_submitted() else 200
+    shown: dict[str, Any] = {"form": form, "before": before, "columns": COLUMNS, "endings": ENDINGS}
+    page = render_template("ideas/import.html", staff_nav=staff_nav(), **shown)
+    return page, 422 if form.is_submitted() else 200, {"Cache-Control": "no-store"}
 
 
-def _kept(form: FilesForm) -> dict[str, Any]:
-    """The keys of the files that were sent. Raises Invalid with the field."""
+def _before() -> dict[str, Chosen]:
+    """The files that the address names, of those that are still kept."""
+    found = {}
+    for name in NAMES:
+        with suppress(Unknown):
+            upload = upload_of(g.tenant.id, g.viewer.person.id, request.args.get(name, ""))
+            found[name] = Chosen(upload.key, upload.name)
+    return found
+
+
+def _kept(form: FilesForm, before: dict[str, Chosen]) -> dict[str, Any]:
+    """The keys of the files, new ones in place of those chosen before. Raises Invalid with the field."""
     if g.get("file_too_large"):
-        raise Invalid(_l("Die Datei ist zu groß. Möglich sind 10 MB. Bitte teilen Sie sie."), field=NAMES[0])
+        raise Invalid(TOO_LARGE, field=NAMES[0])
     sent = {name: found for name in NAMES if (found := _sent(form[name].data, name))}
-    if not sent:
-        raise Invalid(_l("Bitte wählen Sie eine Datei mit Inhalt."), field=NAMES[0])
+    if not (sent or before):
+        raise Invalid(EMPTY, field=NAMES[0])
     by = g.viewer.person.id
     with writing():
-        return {name: _keep(by, *file) for name, file in sent.items()}
+        for name in sent.keys() & before.keys():
+            end_upload(upload_of(g.tenant.id, by, before[name].key, lock=True))
+        return {name: chosen.key for name, chosen in before.items()} | {
+            name: _keep(by, name, *file) for name, file in sent.items()
+        }
 
 
 def _sent(file: FileStorage | None, name: str) -> File | None:
-    data = file.read(MOST_BYTES + 1) if file and file.filename else b""
-    if len(data) > MOST_BYTES:
-        raise Invalid(_l("Die Datei ist zu groß. Möglich sind 10 MB. Bitte teilen Sie sie."), field=name)
-    return (data, str(file.filename)) if file and data else None
+    if not (file and file.filename):
+        return None
+    data = file.read(MOST_BYTES + 1)
+    if not data or len(data) > MOST_BYTES:
+        raise Invalid(TOO_LARGE if data else EMPTY, field=name)
+    return data, str(file.filename)
 
 
-def _keep(by: int, data: bytes, filename: str) -> str:
-    upload = begin_upload(g.tenant.id, by, filename, len(data))
+def _keep(by: int, name: str, data: bytes, filename: str) -> str:
+    try:
+        upload = begin_upload(g.tenant.id, by, filename, len(data))
+    except Invalid as invalid:
+        raise Invalid(invalid.sentence, field=name) from None
     add_piece(upload, 0, data)
     return upload.key
 
@@ -117,5 +147,12 @@ def _take(plan: Plan, keys: list[str]) -> None:
 
 def _checked(form: TakeForm, plan: Plan | None, refused: Refused | None = None) -> ResponseReturnValue:
     shown: dict[str, Any] = {"form": form, "plan": plan, "refusal": refused.sentence if refused else None}
-    page = render_template("ideas/import_look.html", staff_nav=staff_nav(), most=SHOWN, **shown)
+    keys: dict[str, Any] = {name: key for name in NAMES if (key := request.args.get(name))}
+    page = render_template(
+        "ideas/import_look.html",
+        staff_nav=staff_nav(),
+        most=SHOWN,
+        again=url_for("ideas.choose_files", **keys),
+        **shown,
+    )
     return page, refused.status if refused else 200, {"Cache-Control": "no-store"}

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from modules.ideas.routes import bp
 from modules.ideas.selection import LONGEST, RADII, Selection, selection_from
+from modules.ideas.words import words_of
 from participation.contributions.place_names import search_key
 from participation.kernel.geocoder import Spot
 from participation.web.guard import public
@@ -24,6 +25,7 @@ def near() -> ResponseReturnValue:
         return redirect(_around(selection, spot))
     return render_template(
         "ideas/near.html",
+        called=words_of(g.activity),
         here=selection.address(),
         selection=selection,
         radii=RADII,

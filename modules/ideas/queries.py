@@ -1,5 +1,6 @@
 """Reading ideas: categories with counts, and pages of a selection, the same for everybody who shows them."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, select
@@ -13,7 +14,7 @@ from participation.contributions.locations import is_near, locations_of
 from participation.contributions.models import Contribution, PlaceCount
 from participation.contributions.queries import Item, visible_to
 from participation.contributions.threads import Page, first_comments
-from participation.interfaces import Rating
+from participation.interfaces import DEFECTS, WEIGHING, Rating
 from participation.kernel.db import db
 from participation.procedures.models import Activity
 from participation.search.queries import matches
@@ -44,6 +45,11 @@ def rating_of(activity: Activity) -> Rating | None:
     """How ideas are rated here; None: not at all."""
     method = activity.settings.get("rating", Rating.SUPPORT)
     return None if method == NO_RATING else Rating(method)
+
+
+def decisions_of(activity: Activity) -> Sequence[str]:
+    """What an answer may decide here: defects are repaired or not, ideas are weighed."""
+    return DEFECTS if activity.settings.get("called") == "reports" else WEIGHING
 
 
 def categories_of(activity: Activity) -> list[CategoryItem]:

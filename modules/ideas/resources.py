@@ -94,17 +94,18 @@ def ideas(activity: Activity, viewer: Viewer, asked: Mapping[str, str]) -> Selec
     more = (C.replies.label("comments"), Participant.pseudonym.label("author"), Category.title.label("category"))
     query = select(*own, *more, *columns_for(viewer).values(), L.words.label("where"), L.geometry)
     query = query.join(Participant, Participant.id == C.participant_id)
-    return _shown(query.outerjoin(L, L.contribution_id == C.id), activity, viewer, asked)
+    return shown(query.outerjoin(L, L.contribution_id == C.id), activity, viewer, asked)
 
 
 def places(activity: Activity, viewer: Viewer, asked: Mapping[str, str]) -> Select[Any]:
     """Where the ideas of a selection lie, of those that have a place."""
     own = (C.id, C.reference, C.title, Category.title.label("category"), C.district)
     query = select(*own, L.words.label("where"), L.longitude, L.latitude, L.geometry)
-    return _shown(query.join(L, L.contribution_id == C.id), activity, viewer, asked)
+    return shown(query.join(L, L.contribution_id == C.id), activity, viewer, asked)
 
 
-def _shown(query: Select[Any], activity: Activity, viewer: Viewer, asked: Mapping[str, str]) -> Select[Any]:
+def shown(query: Select[Any], activity: Activity, viewer: Viewer, asked: Mapping[str, str]) -> Select[Any]:
+    """A query over ideas, narrowed to a selection of those that this viewer may read, with their categories beside."""
     here = and_(Category.activity_id == C.activity_id, Category.key == C.place)
     seen = visible_to(viewer, activity.procedure_id, activity.tenant_id)
     narrowed = conditions(activity, selection_from(asked))

@@ -3,20 +3,15 @@
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert
-
 from modules.ideas.queries import categories_of
 from modules.ideas.services import add_category
 from modules.ideas.types import IDEA
-from participation.contributions.bulk import AT_ONCE, count_rows, insert_rows, put_below
-from participation.contributions.location_models import Location
-from participation.kernel.db import db
-from participation.kernel.geometry import point
+from participation.contributions.bulk import count_rows, insert_rows, put_below
 from participation.procedures.models import Activity
-from participation.testing.bulk import bulk_participants, contribution_row, rate_rows
+from participation.testing.bulk import bulk_participants, contribution_row, locate_rows, rate_rows
 
 PARTICIPANTS = 200
-WEST, SOUTH, EAST, NORTH = 7.03, 50.65, 7.21, 50.78
+WITHIN = WEST, SOUTH, EAST, NORTH = 7.03, 50.65, 7.21, 50.78
 CATEGORIES = ("Wege", "Licht", "Bänke", "Schilder")
 TITLES = ("Mehr Licht am Ufer", "Eine Bank an der Haltestelle", "Sicherer Weg zur Schule", "Breiterer Radweg")
 WORDS = (
@@ -44,28 +39,9 @@ def seed(activity: Activity, random: Random, number: int) -> None:
         put_below(row, random.choice(ideas))
     insert_rows(replies)
     count_rows(activity, [*ideas, *replies], ideas)
-    _locate(random, ideas)
+    locate_rows(random, (row for row in ideas if random.random() < 0.9), WITHIN)
     rate_rows(random, [*ideas, *replies], people)
 
 
 def _row(activity: Activity, random: Random, people: list[int], index: int) -> dict[str, Any]:
     return contribution_row(activity, random, random.choice(people), index, IDEA.name, WORDS)
-
-
-def _locate(random: Random, ideas: list[dict[str, Any]]) -> None:
-    rows = [_location(random, row) for row in ideas if random.random() < 0.9]
-    for offset in range(0, len(rows), AT_ONCE):
-        db.session.execute(insert(Location), rows[offset : offset + AT_ONCE])
-
-
-def _location(random: Random, row: dict[str, Any]) -> dict[str, Any]:
-    longitude, latitude = round(random.uniform(WEST, EAST), 6), round(random.uniform(SOUTH, NORTH), 6)
-    return {
-        "tenant_id": row["tenant_id"],
-        "contribution_id": row["id"],
-        "activity_id": row["activity_id"],
-        "geometry": point(longitude, latitude),
-        "longitude": longitude,
-        "latitude": latitude,
-        "words": "",
-    }

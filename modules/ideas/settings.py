@@ -7,12 +7,18 @@ from participation.contributions.threads import SORTS
 from participation.interfaces import Preset, Rating
 
 NO_RATING = "none"
+CALLED = ("ideas", "reports")
 METHODS = (Rating.SUPPORT.value, Rating.THREE_VALUED.value, Rating.POINTS.value, NO_RATING)
 
 
 class IdeasSettings(Schema):
-    """How ideas are rated and listed."""
+    """What ideas are called, and how they are rated and listed."""
 
+    called = fields.String(
+        load_default="ideas",
+        validate=validate.OneOf(CALLED, labels=(_l("Ideen"), _l("Meldungen"))),
+        metadata={"title": _l("So heißen die Beiträge auf den Seiten")},
+    )
     rating = fields.String(
         load_default=Rating.SUPPORT.value,
         validate=validate.OneOf(
@@ -54,6 +60,6 @@ PRESETS = (
         name="defects",
         title=_l("Mängel melden"),
         help=_l("Für Schäden auf Straßen und Plätzen: ohne Bewertung, jede Kategorie hat eine zuständige Stelle."),
-        settings={"rating": "none", "sort": "newest"},
+        settings={"called": "reports", "rating": "none", "sort": "newest"},
     ),
 )

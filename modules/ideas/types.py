@@ -14,6 +14,7 @@ IDEA = ContributionType(
     drawn=("Point",),
     rating=queries.rating_of,
     categories=queries.category_titles,
+    decisions=queries.decisions_of,
     place_exists=queries.category_exists,
     place_title=queries.category_title,
 )

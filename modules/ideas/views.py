@@ -11,8 +11,9 @@ from modules.ideas.exports import IDEAS
 from modules.ideas.forms import IdeaForm
 from modules.ideas.page import filters_of, order_links
 from modules.ideas.routes import bp
-from modules.ideas.selection import RADII, selection_from
+from modules.ideas.selection import RADII, Selection, selection_from
 from modules.ideas.types import IDEA
+from modules.ideas.words import words_of
 from participation.access import rules
 from participation.contributions.queries import item_at, own_ratings
 from participation.contributions.threads import SORTS, orders_for
@@ -37,24 +38,40 @@ def index() -> ResponseReturnValue:
         "ideas/index.html",
         found=found,
         categories={category.key: category for category in categories},
-        selection=selection,
-        radii=RADII,
-        sort=sort,
         total=counts.total,
         filters=filters_of(selection, categories, counts.by_district, sort),
-        orders=order_links(selection, sort, orders_for(g.activity, g.viewer)),
-        here=selection.address() | {"sort": sort},
+        orders=order_links(selection, sort, _orders()),
+        **_shared(selection, sort),
         method=method,
         rating=rules.can(g.viewer, rules.RATE, g.activity) if method else None,
         ratings=own_ratings([item.id for item in found.items], g.viewer),
         decision=decision,
         may_submit=decision.allowed or decision.login_helps,
-        downloads=DOWNLOADS,
     )
 
 
+def _shared(selection: Selection, sort: str) -> dict[str, Any]:
+    """What the list needs of its address alone."""
+    unsearched = selection._replace(words="")
+    return {
+        "words": words_of(g.activity),
+        "selection": selection,
+        "radii": RADII,
+        "sort": sort,
+        "here": selection.address() | {"sort": sort},
+        "unsearched": unsearched.address() | {"sort": sort},
+        "downloads": DOWNLOADS,
+    }
+
+
+def _orders() -> list[str]:
+    """Where nothing is rated, nothing is the best rated."""
+    rated = queries.rating_of(g.activity) is not None
+    return [order for order in orders_for(g.activity, g.viewer) if rated or order != "agreed"]
+
+
 def _sort() -> str:
-    orders = orders_for(g.activity, g.viewer)
+    orders = _orders()
     wished = (request.args.get("sort", ""), str(g.activity.settings.get("sort", "")), SORTS[0])
     return next(order for order in wished if order in orders)
 
@@ -73,8 +90,9 @@ def new() -> ResponseReturnValue:
     decision = rules.can(g.viewer, SUBMIT, g.activity)
     categories = [(category.key, category.title) for category in queries.categories_of(g.activity)]
     form = IdeaForm(formdata=None, meta={"csrf": False})
-    form.offer(categories, request.args.get("at", ""))
-    shown: dict[str, Any] = {"form": form, "decision": decision, "drawn": IDEA.drawn}
+    words = words_of(g.activity)
+    form.offer(categories, request.args.get("at", ""), words)
+    shown: dict[str, Any] = {"words": words, "form": form, "decision": decision, "drawn": IDEA.drawn}
     return render_template("ideas/new.html", **shown, may_submit=decision.allowed or decision.login_helps)
 
 

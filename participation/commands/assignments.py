@@ -21,7 +21,7 @@ from participation.evaluation import recommending
 from participation.evaluation.assigned import Given, assignments_in, contribution_for, part_for, tray_of
 from participation.evaluation.assigning import assign
 from participation.evaluation.case_models import Argument, Department
-from participation.evaluation.services import DECISIONS
+from participation.evaluation.decisions import DECISIONS
 from participation.interfaces import Action
 from participation.kernel.db import db, transaction
 from participation.openness.tabular import defused

@@ -14,6 +14,7 @@ from participation.commands.demo_stage import Demo, Entry
 from participation.contributions import services
 from participation.contributions.locations import put_location, where_of
 from participation.contributions.models import Contribution, RatingRow
+from participation.evaluation import services as answering
 from participation.interfaces import ContributionType
 from participation.kernel.clock import standing_at
 from participation.kernel.db import db
@@ -40,9 +41,22 @@ def plant_contributions(demo: Demo, procedure: Procedure, entry: Entry) -> None:
         sayings = sorted(_sayings(demo, written.get("comments", [])), key=lambda saying: saying.at)
         for saying in sayings:
             saying.made = say(demo, activity, saying)
+        for saying in sayings:
+            _answered(demo, procedure, saying)
         rows = [row for saying in sayings for row in _ratings(demo, activity, saying)]
         if rows:
             db.session.execute(insert(RatingRow), rows)
+
+
+def _answered(demo: Demo, procedure: Procedure, saying: Saying) -> None:
+    """What the authority answered, where the entry says so: written by one, published by a second."""
+    words, made = saying.entry.get("answer"), saying.made
+    if not words or made is None:
+        return
+    with standing_at(demo.at_ten(words["day"])):
+        values = {"decision": words["decision"], "source": words["text"], "actor_id": demo.submitter.id}
+        response = answering.answer(procedure, [made], **values)
+        answering.publish_many([(response, response.number)], actor_id=demo.decider.id)
 
 
 def _sayings(demo: Demo, entries: list[Entry], parent: Saying | None = None) -> Iterator[Saying]:

@@ -14,6 +14,7 @@ from participation.evaluation import queries, services
 from participation.evaluation.arguments import argument_at, split
 from participation.evaluation.case_file import case_at
 from participation.evaluation.case_models import Argument
+from participation.evaluation.decisions import DECISIONS
 from participation.evaluation.releasing import release
 from participation.evaluation.worklist import all_rows
 from participation.evaluation.worklist_filters import ANSWERS, Filters
@@ -47,7 +48,7 @@ def list_command(tenant: str, procedure: str, show: str) -> None:
 @click.argument("references", nargs=-1, required=True)
 @click.option("--tenant", required=True)
 @click.option("--procedure", required=True)
-@click.option("--decision", type=click.Choice(services.DECISIONS), required=True)
+@click.option("--decision", type=click.Choice(DECISIONS), required=True)
 @click.option("--text", required=True, help="The reason, in Markdown.")
 @click.option("--as", "email", required=True, help="Who writes it.")
 @sentence_errors

@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from participation.evaluation.case_models import AnswerBlock, Keyword
+from participation.evaluation.decisions import DECISIONS
 from participation.evaluation.events import AnswerBlocksChanged
-from participation.evaluation.services import DECISIONS
 from participation.kernel.db import db
 from participation.kernel.events import emit
 from participation.kernel.refusal import Conflict, Invalid, Unknown

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from participation.contributions.models import Contribution
 from participation.evaluation.case_models import Argument
+from participation.evaluation.decisions import DECISIONS
 from participation.evaluation.events import ResponseDiscarded, ResponsePublished, ResponseWritten
 from participation.evaluation.models import Response, ResponseTo, ResponseVersion
 from participation.evaluation.settling import settle
@@ -19,15 +20,6 @@ from participation.kernel.text import normalise, render_rich
 from participation.kernel.versions import raise_version
 from participation.procedures.models import Procedure
 
-DECISIONS = ("followed", "partly_followed", "already_followed", "not_followed", "elsewhere", "noted")
-XBETEILIGUNG = {  # code list of weighing, XBeteiligung 1.2
-    "followed": "1000",
-    "partly_followed": "1000",
-    "already_followed": "2000",
-    "not_followed": "3000",
-    "elsewhere": "4000",
-    "noted": "5000",
-}
 ANSWERABLE = ("published", "pending", "hidden", "filed")  # withdrawn gets no answer, merged that of its target
 LONGEST = 20_000  # characters
 MOST = 500  # contributions in one go

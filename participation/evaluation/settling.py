@@ -10,9 +10,9 @@ from participation.evaluation.events import ContributionAnswered
 from participation.kernel.db import db
 from participation.kernel.events import emit
 
-AGREED = {"followed", "already_followed"}
+AGREED = {"followed", "already_followed", "done"}
 SOME = AGREED | {"partly_followed"}
-OTHERWISE = ("not_followed", "elsewhere", "noted")  # the weightiest first
+OTHERWISE = ("not_followed", "declined", "elsewhere", "not_responsible", "noted")  # the weightiest first
 
 
 def overall(decisions: Collection[str]) -> str:

@@ -75,11 +75,16 @@ class Plan:
     def lines(self) -> list[str]:
         """What comes of it, a sentence each."""
         located = sum(1 for entry in self.ideas if entry.row.where and entry.row.where.geometry)
-        found = [
-            ngettext("%(num)s Idee", "%(num)s Ideen", len(self.ideas)),
-            ngettext("%(num)s davon mit Ort auf der Karte", "%(num)s davon mit Ort auf der Karte", located),
-            ngettext("%(num)s Antwort", "%(num)s Antworten", self.number - len(self.ideas)),
-        ]
+        answers = self.number - len(self.ideas)
+        found = []
+        if self.ideas or not answers:
+            found.append(ngettext("%(num)s Idee", "%(num)s Ideen", len(self.ideas)))
+        if self.ideas:
+            found.append(
+                ngettext("%(num)s davon mit Ort auf der Karte", "%(num)s davon mit Ort auf der Karte", located)
+            )
+        if answers:
+            found.append(ngettext("%(num)s Antwort", "%(num)s Antworten", answers))
         votes = sum(entry.row.votes for entry in self.ideas)
         found += [ngettext("%(num)s Stimme als Summe", "%(num)s Stimmen als Summe", votes)] if votes else []
         if self.categories:

@@ -88,8 +88,9 @@ HINT: Final = _l("Welche Spalten es gibt, steht neben dem Feld für die Datei.")
 def _refuse_foreign(data: bytes) -> None:
     """Say what a file is that people take for GeoJSON or a table."""
     found = FOREIGN.search(decoded(data[:2_000]))
-    if found and found[1].lower() in ("kml", "gpx"):
-        name = found[1].upper()
+    is_packed = data.startswith(b"PK") and b".kml" in data[:2_000]  # KMZ: the names of its files stand in clear
+    if is_packed or (found and found[1].lower() in ("kml", "gpx")):
+        name = "KMZ" if is_packed or found is None else found[1].upper()
         raise refused(
             _l("Das ist %(name)s. Bitte speichern Sie die Datei als GeoJSON oder als CSV mit lat und lon.", name=name)
         )

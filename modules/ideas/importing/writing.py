@@ -1,6 +1,7 @@
 """Taking a plan over: ideas with categories, places and imported sums, then the answers level by level.
 
-All of it in the transaction of the caller, some statements for a thousand rows. Nobody is told.
+All of it in the transaction of the caller, some statements for a thousand rows. Nobody who takes part is told; what
+stands in the category of a department is theirs once the worker has seen the event.
 """
 
 from collections.abc import Iterator, Sequence

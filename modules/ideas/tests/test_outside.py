@@ -106,7 +106,7 @@ def test_a_feed_tells_the_ideas_of_one_format(client, filled):
 
 
 def test_lists_for_other_systems_have_geometry(client, filled):
-    assert [entry["name"] for entry in client.get(LISTS).json] == ["ideas", "places"]
+    assert [entry["name"] for entry in client.get(LISTS).json] == ["ideas", "places", "services", "requests"]
     ideas = client.get(f"{LISTS}/ideas?limit=2").json
     assert [item["title"] for item in ideas["items"]] == ["Bank am Ufer", "Mehr Licht"]
     first = ideas["items"][0]

@@ -104,7 +104,7 @@ def test_ideas_around_an_address_are_found_by_its_name(client, base, places, ide
     idea("Am Markt", at=(7.1023, 50.735))
     idea("Am Hafen", at=(7.15, 50.72))
     page = client.get(f"{base}/ideas/a/?at=k1").text
-    assert "Ideen in der Nähe zeigen" in page
+    assert "Ideen in der Nähe" in page
     meant = client.get(f"{base}/ideas/a/near?spot=MARKT&radius=250&at=k1&sort=agreed")
     assert meant.status_code == 302
     assert meant.location.startswith(f"{base}/ideas/a/?")

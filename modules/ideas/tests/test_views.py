@@ -8,7 +8,7 @@ from modules.ideas.tests.conftest import token
 from participation.contributions.locations import locations_of
 from participation.contributions.models import Contribution, Draft
 from participation.interfaces import Role
-from participation.kernel.db import db
+from participation.kernel.db import db, transaction
 
 FIELDS = {
     "module": "ideas",
@@ -122,3 +122,55 @@ def test_staff_arrange_the_categories(world, client, procedure, base, idea):
     page = client.get(path).get_data(as_text=True)
     assert page.index("Wege") < page.index("Fahrräder parken")
     assert client.get(f"{path}?category=k9").status_code == 404
+
+
+@pytest.fixture
+def settled(world, procedure):
+    """`settled(called="reports")` changes how the collection is set up."""
+
+    def settle(**settings):
+        with transaction():
+            activity = world.activity(procedure)
+            activity.settings = dict(activity.settings) | settings
+
+    return settle
+
+
+def test_where_defects_are_reported_no_page_speaks_of_ideas(client, base, idea, settled):
+    settled(called="reports", rating="none")
+    idea("Pfütze")
+    idea("Laterne")
+    page = client.get(f"{base}/ideas/a/").text
+    for words in (
+        "Mangel melden",
+        "Meldungen durchsuchen",
+        "2 Meldungen",
+        "Karte der Meldungen",
+        "Meldungen in der Nähe",
+    ):
+        assert words in page
+    form = client.get(f"{base}/ideas/a/new").text
+    assert "Ihre Meldung" in form
+    for seen in (page, form, client.get(f"{base}/ideas/a/near?spot=x").text):
+        assert "Idee" not in seen
+    assert "Best bewertet" not in page
+    assert client.get(f"{base}/ideas/a/?sort=agreed").status_code == 200
+
+
+def test_votes_of_another_portal_stand_beside_those_of_this_one(world, client, base, idea, support):
+    made = idea("Breiter Weg")
+    with transaction():
+        row = world.again_contribution(made)
+        row.imported, row.score = 1_250, 1_250
+    support(made)
+    for path in (f"{base}/ideas/a/", f"{base}/-/contributions/{made.reference}"):
+        page = " ".join(client.get(path).text.split())
+        assert "Dazu 1.250 Stimmen aus einem anderen Portal" in page
+        assert re.search(r">1</strong> <span class=\"rating__word\">Person unterstützt das", page)
+
+
+def test_before_it_is_sent_nobody_speaks_of_a_text(client, base):
+    kept = client.post(f"{base}/-/drafts", data={**FIELDS, "category": ""}, headers={"Origin": "http://localhost"})
+    page = client.get(kept.location).text
+    assert re.search(r"Ihr Text bezieht sich auf</h2>\s*<p><a [^>]*>Erstes Format</a></p>", page)
+    assert "ganzen Text" not in page
