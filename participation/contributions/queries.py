@@ -44,6 +44,7 @@ class Item(NamedTuple):
     neutral: int | None
     disagree: int | None
     score: int | None
+    imported: int  # of the score: a sum from another portal
     participant_id: int
     pseudonym: str
     organisation_name: str
@@ -132,6 +133,7 @@ def items(who: Viewer = VISITOR) -> Any:
             C.edited_at,
             C.replies,
             *columns_for(who).values(),
+            C.imported,
             C.participant_id,
             P.pseudonym,
             P.organisation_name,

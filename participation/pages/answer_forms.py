@@ -16,9 +16,14 @@ from participation.evaluation import case_file, queries
 from participation.evaluation.alike import Alike, alike_arguments, alike_contributions, looks_alone
 from participation.evaluation.answer_blocks import block_of, with_block
 from participation.evaluation.case_models import Argument
-from participation.evaluation.services import DECISIONS
+from participation.evaluation.decisions import offered_in
 from participation.kernel.refusal import Invalid
 from participation.web.fields import fields
+
+
+def decision_choices() -> list[SelectChoice]:
+    """What answers of this procedure may decide."""
+    return [SelectChoice(name, _l(f"decision.{name}")) for name in offered_in(g.procedure)]
 
 
 class AnswerForm(FlaskForm):  # type: ignore[misc]
@@ -26,7 +31,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
 
     decision = RadioField(
         _l("Entscheidung"),
-        choices=[SelectChoice(name, _l(f"decision.{name}")) for name in DECISIONS],
+        choices=decision_choices,
         validate_choice=False,  # the service says it in a sentence
     )
     source = TextAreaField(

@@ -18,8 +18,8 @@ from participation.contributions.models import Contribution
 from participation.evaluation.assigned import Tray, tray_of
 from participation.evaluation.departments import open_departments, people_for
 from participation.evaluation.discussion import Discussion, Given, Part, discussion_of
-from participation.evaluation.services import DECISIONS
 from participation.kernel.clock import today
+from participation.pages.answer_forms import decision_choices
 from participation.web.numbers import number_in
 
 
@@ -73,7 +73,7 @@ class RecommendForm(PartForm):
 
     decision = RadioField(
         _l("Empfohlene Entscheidung"),
-        choices=[SelectChoice(name, _l(f"decision.{name}")) for name in DECISIONS],
+        choices=decision_choices,
         validate_choice=False,  # the service says it in a sentence
     )
     source = TextAreaField(

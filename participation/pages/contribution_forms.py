@@ -15,16 +15,13 @@ from participation.contributions.services import LONGEST, checked_text
 from participation.interfaces import ContributionType
 from participation.kernel.geocoder import Spot
 from participation.kernel.refusal import Invalid
-from participation.kernel.text import TextProblem, without_unstorable
+from participation.kernel.text import TextProblem
 from participation.procedures.models import Activity
+from participation.web.fields import storable
+from participation.web.place_fields import described_where_field, position_field
 
 FURTHEST = 20_000  # characters of a field beside the text
 FAR_TOO_LONG = 200_000  # characters; from here on it is no slip of a writer, and the answer says 413
-
-
-def storable(text: Any) -> Any:
-    """What was typed, without the characters that no database stores: nobody has to type a text again for them."""
-    return without_unstorable(text) if isinstance(text, str) else text
 
 
 class ParticularsForm(FlaskForm):  # type: ignore[misc]
@@ -32,18 +29,8 @@ class ParticularsForm(FlaskForm):  # type: ignore[misc]
 
     title = StringField(_l("Titel"), filters=[storable], description=_l("Ein kurzer Satz: Worum geht es?"))
     category = SelectField(_l("Kategorie"), validate_choice=False)
-    where = StringField(
-        _l("Ort in Worten"),
-        filters=[storable],
-        description=_l("Zum Beispiel eine Adresse oder „Ecke Markt und Burgstraße“. Eine Karte brauchen Sie nicht."),
-    )
-    position = TextAreaField(
-        _l("Koordinaten"),
-        filters=[storable],
-        description=_l(
-            "Die Karte füllt dieses Feld aus. Oder schreiben Sie Breite und Länge, je Punkt eine Zeile: 50.7352 7.0986"
-        ),
-    )
+    where = described_where_field()
+    position = position_field()
 
     spots: Sequence[Spot] = ()  # places of the name in `where`, to choose from
     asked: Particulars | None = None  # what was typed, once `particulars_problem` found nothing wrong with it

@@ -14,11 +14,11 @@ from participation.contributions.targets import Target
 from participation.kernel import geometry
 from participation.kernel.limits import allow, network
 from participation.kernel.refusal import Invalid
-from participation.pages.contribution_forms import storable
 from participation.pages.contribution_places import target_at
 from participation.pages.contribution_routes import ROOM, bp
 from participation.search.resembling import Typed, resembling
 from participation.web.bodies import takes
+from participation.web.fields import storable
 from participation.web.guard import public
 from participation.web.protection import csrf
 

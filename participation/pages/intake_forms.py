@@ -29,9 +29,9 @@ from participation.kernel.files import file_store, inspect
 from participation.kernel.images import shrink
 from participation.kernel.media import MEDIA
 from participation.kernel.tables import day_of
-from participation.pages.contribution_forms import storable
 from participation.procedures.models import Activity, Procedure
 from participation.web.checkbox import BooleanField
+from participation.web.fields import storable
 
 CHANNEL_WORDS = {name: _l(f"channel.{name}") for name in CHANNELS}
 CONSENT_WORDS = {

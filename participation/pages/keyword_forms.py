@@ -8,8 +8,8 @@ from wtforms import FileField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from participation.evaluation.answer_blocks import Block
+from participation.evaluation.decisions import DECISIONS
 from participation.evaluation.keyword_lists import LONGEST
-from participation.evaluation.services import DECISIONS
 from participation.kernel.refusal import Invalid
 from participation.pages.account_forms import needed
 

@@ -7,7 +7,8 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from participation.pages.contribution_forms import storable, text_problem
+from participation.pages.contribution_forms import text_problem
+from participation.web.fields import storable
 
 
 class KioskForm(FlaskForm):  # type: ignore[misc]

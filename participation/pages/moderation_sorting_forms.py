@@ -10,9 +10,9 @@ from wtforms.validators import DataRequired
 
 from participation.contributions.models import Contribution
 from participation.moderation.moving import Section
-from participation.pages.contribution_forms import storable
 from participation.pages.moderation_forms import SHORT_ENOUGH
 from participation.web.checkbox import BooleanField
+from participation.web.place_fields import position_field, where_field
 
 
 class SeenForm(FlaskForm):  # type: ignore[misc]
@@ -48,14 +48,8 @@ class RelocateForm(SeenForm):
     """Where on the ground a contribution belongs, as its author would say it."""
 
     was = HiddenField()  # the place that is corrected
-    where = StringField(_l("Ort in Worten"), filters=[storable])
-    position = TextAreaField(
-        _l("Koordinaten"),
-        filters=[storable],
-        description=_l(
-            "Die Karte füllt dieses Feld aus. Oder schreiben Sie Breite und Länge, je Punkt eine Zeile: 50.7352 7.0986"
-        ),
-    )
+    where = where_field()
+    position = position_field()
 
 
 class MarkForm(SeenForm):

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
+from participation.evaluation.decisions import DECISIONS
 from participation.kernel.dates import day_and_month
 from participation.web.language import number
 
@@ -66,8 +67,7 @@ def chart_of_tally(key: str, tally: Mapping[str, Any]) -> Chart:
 
 def chart_of_decisions(decisions: Mapping[str, int]) -> Chart:
     """How the authority decided on contributions, in the order of the words."""
-    order = ("followed", "partly_followed", "already_followed", "not_followed", "elsewhere", "noted")
-    bars = [(str(_("decision." + name)), decisions[name], False) for name in order if decisions.get(name)]
+    bars = [(str(_("decision." + name)), decisions[name], False) for name in DECISIONS if decisions.get(name)]
     total = sum(decisions.values())
     said = ngettext(
         "%(shown)s Beitrag ist beantwortet.", "%(shown)s Beiträge sind beantwortet.", total, shown=number(total)

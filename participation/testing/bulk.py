@@ -1,18 +1,20 @@
 """Load data of any size for the contract kit and the benchmarks, as rows for `contributions.bulk`."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from random import Random
 from typing import Any
 
 from sqlalchemy import insert, update
 
-from participation.contributions.bulk import AT_ONCE
+from participation.contributions.bulk import AT_ONCE, insert_locations
+from participation.contributions.locations import Where
 from participation.contributions.models import Contribution, RatingRow
 from participation.contributions.ratings import VALUES
 from participation.kernel.clock import now
 from participation.kernel.db import db
+from participation.kernel.geometry import point
 from participation.kernel.text import render
 from participation.procedures.models import Activity, Participant
 
@@ -69,6 +71,16 @@ def contribution_row(
 def _reference(random: Random) -> str:
     letters = "".join(random.choices(LETTERS, k=10))
     return f"{letters[:5]}-{letters[5:]}"
+
+
+def locate_rows(random: Random, rows: Iterable[dict[str, Any]], within: tuple[float, float, float, float]) -> None:
+    """Put each of these contributions, which are written already, on a point within west, south, east, north."""
+    west, south, east, north = within
+
+    def somewhere() -> Where:
+        return Where(point(round(random.uniform(west, east), 6), round(random.uniform(south, north), 6)), "")
+
+    insert_locations((row, somewhere()) for row in rows)
 
 
 def rate_rows(random: Random, rows: list[dict[str, Any]], people: list[int]) -> None:

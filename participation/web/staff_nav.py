@@ -67,6 +67,7 @@ PLACES = (
     ),
     (Place("mailings.index", _l("E-Mails"), MANAGE), Place("log.show", _l("Protokoll"), MANAGE)),
 )
+SETTING_UP = ("areas", "passing_on")  # pages of a format that stand beside those of its module
 RELEASING = ("answers.waiting", "answers.publish")  # the other pages of answers belong to the work list
 
 
@@ -159,7 +160,7 @@ def _is_current(endpoint: str, blueprint: str) -> bool:
     return (
         (request.blueprint, blueprint) == ("cases", "worklist")
         or request.blueprint == blueprint
-        or (blueprint == "formats" and (g.get("activity") is not None or request.blueprint == "areas"))
+        or (blueprint == "formats" and (g.get("activity") is not None or request.blueprint in SETTING_UP))
         or (request.blueprint, blueprint) == ("places", "administration")
     )
 

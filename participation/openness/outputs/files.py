@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from participation.evaluation.services import DECISIONS
+from participation.evaluation.decisions import DECISIONS
 from participation.kernel.clock import now, today
 from participation.kernel.dates import day
 from participation.openness.blocks import Block, Document, Items, Paragraph
