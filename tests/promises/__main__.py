@@ -65,7 +65,17 @@ def run(number: str, form: str, seed: int) -> Kept:
         figures, junit = Path(folder) / "figures", Path(folder) / "junit"
         figures.touch()
         options = [f"--promise-form={form}", f"--promise-seed={seed}", f"--promise-figures={figures}"]
-        command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "--runxfail", f"--junitxml={junit}", *options]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "--tb=short",
+            "--show-capture=no",
+            "--runxfail",
+            f"--junitxml={junit}",
+            *options,
+        ]
         done = subprocess.run([*command, *files], cwd=ROOT, capture_output=True, text=True, check=False)
         measured = [said(json.loads(row)) for row in figures.read_text("utf-8").splitlines()]
     skipped = " skipped" in done.stdout.splitlines()[-1] if done.stdout.strip() else True
