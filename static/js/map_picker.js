@@ -41,7 +41,7 @@ class Picker {
     if (at.length === 1) this.place(L.latLng(at[0]));
     else {
       const isArea = at.length > 3 && String(at[0]) === String(at.at(-1));
-      this.shape = L[isArea ? "polygon" : "polyline"](at, { interactive: false, className: "map-drawn" }).addTo(map);
+      this.shape = L[isArea ? "polygon" : "polyline"](at, { interactive: false, className: isArea ? "map-drawn" : "map-drawn map-drawn--line" }).addTo(map);
     }
     const bounds = L.latLngBounds(at);
     if (!map.getBounds().contains(bounds)) map.fitBounds(bounds, { padding: [24, 24], maxZoom: Math.max(map.getZoom(), 14) });

@@ -31,7 +31,8 @@ function look(box, { L, map, districts }) {
 function one(box, { L, map, words, icon }) {
   const pointToLayer = (_feature, at) =>
     L.marker(at, { icon: icon("map-sign--one", "", 32), keyboard: false, interactive: false, alt: words.label });
-  const shape = L.geoJSON(JSON.parse(box.dataset.shape), { pointToLayer, interactive: false, style: { className: "map-drawn" } });
+  const style = ({ geometry }) => ({ className: geometry.type === "LineString" ? "map-drawn map-drawn--line" : "map-drawn" });
+  const shape = L.geoJSON(JSON.parse(box.dataset.shape), { pointToLayer, interactive: false, style });
   map.fitBounds(shape.addTo(map).getBounds(), { padding: [24, 24], maxZoom: 16 });
 }
 

@@ -44,6 +44,9 @@ def test_layers_are_switched_by_keyboard_and_keep_their_order(site, visit, plan,
     lower.press("Space")
     expect(pictures).to_have_count(2)
     assert pictures.last.get_attribute("src") == before
+    expect(page.locator("path.map-drawn.layer--3").first).to_be_visible()
+    if not size:  # on a phone the names would lie on each other
+        expect(page.locator(".map-name").first).to_have_text("Baufeld 1")
     check(page)
 
 
