@@ -56,7 +56,7 @@ class Given(NamedTuple):
 
     id: int
     reference: str
-    text: str  # plain, shortened
+    text: str  # the title, or plain and shortened
     citation: str
     argument: int | None  # its number within the contribution; None: the contribution as a whole
     argument_id: int | None
@@ -196,7 +196,7 @@ def passage_of(contribution: Contribution) -> Passage:
 def _list() -> Any:
     return (
         select(
-            A.id, C.reference, C.html, Argument.source, Argument.start, W.source, C.source,
+            A.id, C.reference, C.html, Argument.source, Argument.start, W.source, C.source, C.title,
             citation_of(C.procedure_id, C.place), Argument.number,
             A.argument_id, Department.title, Person.display_name, A.due_on, A.done_at, A.at,
         )
@@ -230,10 +230,10 @@ def _here(procedure: Procedure) -> tuple[ColumnElement[bool], ...]:
 
 
 def _given(number: int, reference: str, html: str, copy: str | None, start: int, words: str, *more: Any) -> Given:
-    """Of an argument the working copy, unless its words were blacked out or changed in the contribution."""
-    source, citation, *rest = more
+    """The title, or the first words; of an argument the working copy, unless its words are others by now."""
+    source, title, citation, *rest = more
     due_on = rest[4]
-    shown = plain(html) if copy is None else copy if place_of(words, start, source) else ""
+    shown = title or plain(html) if copy is None else copy if place_of(words, start, source) else ""
     text = excerpt(shown, EXCERPT)
     key = f"{due_on or NEVER}_{number}"
     return Given._make((number, reference, text, citation or "", *rest, key))
