@@ -11,6 +11,11 @@ def tenant_at(slug: str) -> Tenant | None:
     return db.session.scalar(select(Tenant).where(Tenant.slug == slug))
 
 
+def slug_of(number: int) -> str | None:
+    """The address of an authority by its number, none where it is gone."""
+    return db.session.scalar(select(Tenant.slug).where(Tenant.id == number))
+
+
 def tenants() -> list[Tenant]:
     """All authorities by name."""
     return list(db.session.scalars(select(Tenant).order_by(Tenant.name)))

@@ -15,12 +15,14 @@ from participation.access.rules import (
     MODERATE,
     PREPARE,
     RECOMMEND,
+    Viewer,
     can,
     works_at,
 )
 from participation.interfaces import Action
 from participation.moderation.desk import Work, desk_of, may_moderate, work_at
 from participation.procedures.queries import stage_of
+from participation.tenants.queries import slug_of
 
 Entry = tuple[str, str, bool, int | None]
 Group = list[Entry]
@@ -166,11 +168,20 @@ def _is_current(endpoint: str, blueprint: str) -> bool:
 
 
 def staff_home() -> str | None:
-    """Where "Verwaltung" in the account menu leads, None for everybody who is no staff here; asks no database."""
+    """Where "Verwaltung" in the account menu leads, None for everybody who is no staff here; asks no database.
+
+    On the pages of the portal it leads to the first authority somebody works at; only there one query asks for it.
+    """
     viewer, tenant = g.get("viewer"), g.get("tenant")
     if viewer is None or viewer.person is None:
         return None
     proven = viewer.with_proof()  # before that the page leads to the second factor
     if tenant is None:
-        return url_for("operation.show") if proven.operates else None
+        return url_for("operation.show") if proven.operates else _first_home(proven)
     return url_for("making.home") if works_at(proven, tenant.id) else None
+
+
+def _first_home(viewer: Viewer) -> str | None:
+    numbers = sorted({tenant for _role, tenant, _procedure in viewer.grants if works_at(viewer, tenant)})
+    slug = slug_of(numbers[0]) if numbers else None
+    return url_for("making.home", tenant=slug) if slug else None

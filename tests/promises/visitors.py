@@ -64,10 +64,13 @@ def planted(database_url: str, data_folder: str, people: int = 8) -> Site:
                 person.confirmed_at = now() - KNOWN_AFTER  # else what they write waits for a human
                 keys.append(make_token(person, procedure.tenant_id, "Test"))
         interface = f"/api/v1/tenants/{procedure.tenant.slug}/procedures/{procedure.slug}/contributions"
-        kind = {"module": module.name, "activity": activity.slug, "type": module.contributions[0].name, "place": ""}
+        kind = module.contributions[0]
+        body = {"module": module.name, "activity": activity.slug, "type": kind.name, "place": ""}
+        body |= {"title": "Ein Titel"} if kind.titled else {}
+        body |= {"category": next(iter(kind.categories(activity)))} if kind.categories else {}
         db.session.remove()
         db.engine.dispose()
-    return Site([*pages, "/-/search?q=Weg", interface], interface, keys, kind)
+    return Site([*pages, "/-/search?q=Weg", interface], interface, keys, body)
 
 
 @dataclass
