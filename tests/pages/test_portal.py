@@ -221,3 +221,18 @@ def test_the_page_for_the_worst_case_asks_nothing_of_the_database(app):
         page = app.jinja_env.get_template("errors/plain.html").render(title="Fehler", sentence="Bitte warten.")
     assert "Bitte warten." in page
     assert statements == []
+
+
+def test_staff_find_their_work_from_the_pages_of_the_portal(world, client):
+    first, second = world.tenant(), world.tenant()
+    person = world.staff(second, Role.MANAGER)
+    with count_queries() as alone:
+        client.get("/")
+    world.log_in(client, person)
+    page = client.get("/").text
+    assert f'href="/{second.slug}/-/staff"' in page
+    assert f"/{first.slug}/-/staff" not in page
+    assert len(alone) <= 5
+    other = client.application.test_client()
+    world.log_in(other, world.person())
+    assert "/-/staff" not in other.get("/").text
