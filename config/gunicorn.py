@@ -4,6 +4,7 @@ BIND and PORT say where, WORKERS and THREADS how many. One process with threads 
 further process has its own page cache, and one lease row elects the process that delivers jobs.
 """
 
+import gc
 import os
 from collections.abc import Callable
 from typing import Any
@@ -31,7 +32,9 @@ loglevel = "warning"
 
 
 def when_ready(server: Any) -> None:
-    """Say where the site is, once it listens."""
+    """Say where the site is, once it listens. What the start made stays: no collection of garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
     address = os.environ.get("PARTICIPATION_BASE_URL") or f"http://{_address}"
     server.log.warning("The portal answers at %s (stop: Ctrl+C)", address)
 
