@@ -42,7 +42,14 @@ def test_the_plan_shows_its_legend_and_its_documents(client, base, procedure):
     with count_queries() as sent:
         page = client.get(f"{base}/plan/a/").get_data(as_text=True)
     assert len(sent) <= 5
-    for words in ("layer-sign layer--1", "Baufelder", "Blau umrandet.", "Baufeld 1", "Die Linden bleiben stehen.", "0 Stellungnahmen"):
+    for words in (
+        "layer-sign layer--1",
+        "Baufelder",
+        "Blau umrandet.",
+        "Baufeld 1",
+        "Die Linden bleiben stehen.",
+        "0 Stellungnahmen",
+    ):
         assert words in page
     assert re.search(r'href="[^"]+/plan/a/at/[^"]+"', page)
 
