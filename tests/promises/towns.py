@@ -246,7 +246,7 @@ def _insert(table, row, numbers):
         elif owners:
             value = numbers.get(owners[0], {}).get(value, value)
         elif column.name in alone and isinstance(value, str):
-            value = value[:-4] + "b0b0" if column.name == "stored_name" else f"b{value}"
+            value = value[::-1] if column.name == "stored_name" else f"b{value}"
         values[column.name] = value
     return db.session.execute(insert(table).values(values)).inserted_primary_key[0]
 
