@@ -104,3 +104,4 @@ def test_contributions_of_another_procedure_and_withdrawn_ones_get_no_answer_her
 
 def test_every_decision_has_a_word_and_a_code_of_xbeteiligung():
     assert set(XBETEILIGUNG) == set(DECISIONS)
+    assert len(DECISIONS) == 9

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from participation.contributions.models import Contribution
 from participation.kernel.db import db
@@ -70,17 +70,17 @@ def made(planted, folder, numbers):
 def test_no_output_holds_a_live_cell_and_every_text_survives(calculating, tmp_path, figure, sized):
     slugs, found, lost, files = calculating.few, [], [], 0
     with calculating.app.app_context():
-        said = exists().where(Contribution.procedure_id == Procedure.id)  # else there is no text to be lost
         asked = (
             select(Procedure.id)
-            .where(Procedure.slug.in_(slugs), Procedure.visible_to == "public", said)
+            .where(Procedure.slug.in_(slugs), Procedure.visible_to == "public")
             .order_by(Procedure.id)
         )
         numbers = db.session.scalars(asked).all()[: sized(test=1, quick=3, full=9)]
+        spoken = set(db.session.scalars(select(Contribution.procedure_id)))  # where nobody wrote, no text can be lost
         for path in made(calculating, tmp_path, numbers):
             files += 1
             found += [f"{path.name}: {each}" for each in live_in(path)]
-            if path.suffix not in (".pdf", ".zip"):
+            if path.suffix not in (".pdf", ".zip") and int(path.name.partition("-")[0]) in spoken:
                 lost += [path.name] if "cmd|'/C calc'!A0" not in texts_of(path) else []
     figure(
         f"{files} outputs of {len(KINDS)} kinds, {calculating.fields} fields in {calculating.columns} columns filled: "
