@@ -64,10 +64,8 @@ def _shared(selection: Selection, sort: str) -> dict[str, Any]:
     }
 
 
-def _orders() -> list[str]:
-    """Where nothing is rated, nothing is the best rated."""
-    rated = queries.rating_of(g.activity) is not None
-    return [order for order in orders_for(g.activity, g.viewer) if rated or order != "agreed"]
+def _orders() -> tuple[str, ...]:
+    return orders_for(g.activity, g.viewer, is_rated=queries.rating_of(g.activity) is not None)
 
 
 def _sort() -> str:

@@ -71,9 +71,7 @@ def statements() -> ResponseReturnValue:
 
 
 def _orders() -> tuple[str, ...]:
-    """Nobody asks for the most agreed where nothing is rated."""
-    is_rated = queries.rating_of(g.activity) is not None
-    return tuple(order for order in orders_for(g.activity, g.viewer) if is_rated or order != "agreed")
+    return orders_for(g.activity, g.viewer, is_rated=queries.rating_of(g.activity) is not None)
 
 
 def _sort() -> str:

@@ -35,9 +35,10 @@ class Threads(NamedTuple):
     next: str | None
 
 
-def orders_for(activity: Activity, who: Viewer) -> tuple[str, ...]:
-    """The orders a viewer may ask for: none that follows from counts which are held back."""
-    return tuple(sort for sort in SORTS if sort != "agreed") if are_held_back(activity, who) else SORTS
+def orders_for(activity: Activity, who: Viewer, *, is_rated: bool = True) -> tuple[str, ...]:
+    """The orders a viewer may ask for: none by counts which are held back, or which there are not."""
+    counted = is_rated and not are_held_back(activity, who)
+    return SORTS if counted else tuple(sort for sort in SORTS if sort != "agreed")
 
 
 def _allowed(activity: Activity, who: Viewer, sort: str) -> str:
